@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { Named } from './ids.ts';
+
+export const HostStatus = z.enum(['up', 'down', 'maintenance', 'non_operational']);
+export type HostStatus = z.infer<typeof HostStatus>;
+
+/** The cluster every installation begins with; the policy service owns all others. */
+export const DEFAULT_CLUSTER = { id: 'default', name: 'Default' } as const;
+
+/** A host as the API shows it. `last_report_error` is set while the newest report could not be taken over. */
+export const Host = z.object({
+  id: z.string(),
+  name: z.string(),
+  status: HostStatus,
+  status_since: z.string().nullable(),
+  cluster: Named,
+  agent: z.object({ version: z.string().nullable(), last_seen: z.string().nullable() }),
+  iommu: z.boolean().nullable(),
+  pfs: z.int(),
+  vfs: z.int(),
+  vfs_in_use: z.int(),
+  free_vfs: z.int(),
+  last_report_error: z.object({ device: z.string().nullable(), field: z.string().nullable(), detail: z.string() }).nullable(),
+  orphans: z.array(z.string()),
+});
+export type Host = z.infer<typeof Host>;

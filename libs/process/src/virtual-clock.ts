@@ -1,0 +1,49 @@
+import type { Clock } from './clock.ts';
+
+export type VirtualClock = Clock & {
+  /** Moves time on by `ms`, waking every sleeper on the way in the order of its time, and letting each run on. */
+  advance(ms: number): Promise<void>;
+  /** Sleepers that wait now. */
+  sleepers(): number;
+};
+
+type Sleeper = { at: number; order: number; wake: () => void };
+
+/** A clock that stands still until a test moves it. */
+export function virtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
+  let now = start;
+  let order = 0;
+  const sleepers = new Set<Sleeper>();
+
+  async function advance(ms: number): Promise<void> {
+    const end = now + ms;
+    await settle();
+    for (;;) {
+      const next = [...sleepers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at || a.order - b.order)[0];
+      if (!next) break;
+      now = Math.max(now, next.at);
+      sleepers.delete(next);
+      next.wake();
+      await settle();
+    }
+    now = end;
+  }
+
+  return {
+    now: () => now,
+    advance,
+    sleepers: () => sleepers.size,
+    sleep: (ms, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason);
+        const sleeper: Sleeper = { at: now + ms, order: order++, wake: resolve };
+        sleepers.add(sleeper);
+        signal?.addEventListener('abort', () => sleepers.delete(sleeper) && reject(signal.reason), { once: true });
+      }),
+  };
+}
+
+/** Lets everything that is ready run: promise chains, and one turn of the event loop for immediates and finished I/O. */
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 4; turn++) await new Promise((resolve) => setImmediate(resolve));
+}

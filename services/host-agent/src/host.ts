@@ -1,0 +1,69 @@
+import type { HostDevListByCaps } from '@vfleet/contracts/vocabulary/host-device';
+import type { NicReport, PfIdentity, VfReport } from '@vfleet/contracts/vocabulary/host-report';
+import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
+
+/** A PF as the machine shows it. `existing` counts the virtfn links, so it never touches `sriov_numvfs`. */
+export type PfState = {
+  pciAddress: PciAddress;
+  /** Name of its first netdev, null while it has none. */
+  nic: string | null;
+  totalVfs: number;
+  existing: number;
+  driver: string | null;
+  firmware: string | null;
+  identity: PfIdentity;
+  /** sriov_drivers_autoprobe: whether the kernel binds drivers to new VFs. */
+  autoprobe: boolean;
+  /** Whether the driver of this PF's VFs is there, so that netdevs can be expected. */
+  vfDriverAvailable: boolean;
+  vfs: VfReport[];
+};
+
+/** Everything of a host that a report needs, apart from what the agent itself keeps. */
+export type HostScan = {
+  devices: HostDevListByCaps;
+  nics: NicReport[];
+  pfs: PfState[];
+  iommu: boolean | null;
+};
+
+/** How a write of `sriov_numvfs` ended: done, an errno of the kernel, another writer had the lock, or no end in time. */
+export type WriteOutcome =
+  | { kind: 'written' }
+  | { kind: 'errno'; errno: string }
+  | { kind: 'locked' }
+  | { kind: 'unfinished' };
+
+/** What reading `sriov_numvfs` gave; `unfinished` when the read itself did not end in time. */
+export type ReadOutcome = { kind: 'value'; value: number } | { kind: 'errno'; errno: string } | { kind: 'unfinished' };
+
+/**
+ * The machine a host agent manages. linux-host is the real one; simulated-host has the same behaviour with its own
+ * time and faults. No method decides anything; a fault of the machine itself (no sysfs) throws.
+ */
+export type Host = {
+  /** Rises with every boot of the machine, not with a restart of the agent. */
+  bootId(): Promise<string>;
+  /** Lists everything. Never reads `sriov_numvfs`, so a stuck PF cannot block it. Linear in the number of devices. */
+  scan(): Promise<HostScan>;
+  /** Looks at one PF and every VF's holder; undefined when no such PF is there. Never reads `sriov_numvfs`. */
+  lookAtPf(address: PciAddress): Promise<PfState | undefined>;
+  /** The netdevs of some PCI devices, with what sits on them. */
+  nicsOf(addresses: readonly PciAddress[]): Promise<NicReport[]>;
+  /**
+   * Writes `sriov_numvfs` in a child process that holds the PF's lock as long as it lives, also beyond this process.
+   * After `deadlineMs` the child is left alone and `unfinished` is answered; it is never killed.
+   */
+  writeNumVfs(address: PciAddress, count: number, deadlineMs: number): Promise<WriteOutcome>;
+  /** Reads `sriov_numvfs` in a child process. Must not be called while a writer is alive. */
+  readNumVfs(address: PciAddress, deadlineMs: number): Promise<ReadOutcome>;
+  /** Whether a writer of this PF is alive, of this or of an earlier agent process: whether its lock is held. */
+  writerAlive(address: PciAddress): Promise<boolean>;
+  /** What probably holds a PF whose write does not end: VFs open through vfio and by whom. In words. */
+  holderOf(address: PciAddress): Promise<string>;
+  /** Sets the PF's netdev administratively up; a PF without one is left alone. */
+  setPfUp(address: PciAddress): Promise<void>;
+  /** Calls back, debounced, when devices or links change; answers how to stop. */
+  watch(onChange: () => void): () => void;
+  close(): Promise<void>;
+};
