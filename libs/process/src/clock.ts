@@ -13,7 +13,11 @@ export function systemClock({ unref = false }: { unref?: boolean } = {}): Clock 
   return {
     now: () => Date.now(),
     sleep: async (ms, signal) => {
-      await delay(ms, undefined, { ref: !unref, ...(signal ? { signal } : {}) });
+      try {
+        await delay(ms, undefined, { ref: !unref, ...(signal ? { signal } : {}) });
+      } catch (error) {
+        throw signal?.aborted ? signal.reason : error;
+      }
     },
   };
 }

@@ -36,9 +36,17 @@ export function virtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
     sleep: (ms, signal) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason);
-        const sleeper: Sleeper = { at: now + ms, order: order++, wake: resolve };
+        const abort = () => {
+          sleepers.delete(sleeper);
+          reject(signal?.reason);
+        };
+        const wake = () => {
+          signal?.removeEventListener('abort', abort);
+          resolve();
+        };
+        const sleeper: Sleeper = { at: now + ms, order: order++, wake };
         sleepers.add(sleeper);
-        signal?.addEventListener('abort', () => sleepers.delete(sleeper) && reject(signal.reason), { once: true });
+        signal?.addEventListener('abort', abort, { once: true });
       }),
   };
 }
