@@ -125,7 +125,13 @@ export const GenerationOutcome = z.discriminatedUnion('state', [
   z.object({ state: z.literal('applied') }),
   z.object({ state: z.literal('superseded'), by: z.int() }),
   z.object({ state: z.literal('refused'), cause: z.string(), remedy: z.string() }),
-  z.object({ state: z.literal('failed'), code: z.string(), cause: z.string(), remedy: z.string(), existing: z.int().nullable() }),
+  z.object({
+    state: z.literal('failed'),
+    code: z.string(),
+    cause: z.string(),
+    remedy: z.string(),
+    existing: z.int().nullable(),
+  }),
 ]);
 export type GenerationOutcome = z.infer<typeof GenerationOutcome>;
 
@@ -146,7 +152,16 @@ export const GetVfsConfig = query('inventory.get-vfs-config', {
 export const HostChanged = event('inventory.host-changed', {
   payload: z.object({
     hostId: EntityId,
-    change: z.enum(['added', 'updated', 'removed', 'reported', 'vfs-wanted', 'progressed', 'status', 'vfs-config-removed']),
+    change: z.enum([
+      'added',
+      'updated',
+      'removed',
+      'reported',
+      'vfs-wanted',
+      'progressed',
+      'status',
+      'vfs-config-removed',
+    ]),
     nics: z.array(z.string()),
   }),
   keyOf: ({ hostId }) => hostId,

@@ -4,7 +4,10 @@ import { MacAddress } from './mac.ts';
 import { PciAddress } from './pci.ts';
 
 /** A device above a netdev, by its kind: what makes a VF's netdev used by the host itself. */
-export const UpperDevice = z.object({ name: z.string(), kind: z.enum(['bridge', 'bond', 'vlan', 'macvtap', 'macvlan', 'other']) });
+export const UpperDevice = z.object({
+  name: z.string(),
+  kind: z.enum(['bridge', 'bond', 'vlan', 'macvtap', 'macvlan', 'other']),
+});
 export type UpperDevice = z.infer<typeof UpperDevice>;
 
 /** A netdev of the host's root network namespace. `speed` in Mbit/s, null when the driver does not say. */

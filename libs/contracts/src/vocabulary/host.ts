@@ -20,7 +20,9 @@ export const Host = z.object({
   vfs: z.int(),
   vfs_in_use: z.int(),
   free_vfs: z.int(),
-  last_report_error: z.object({ device: z.string().nullable(), field: z.string().nullable(), detail: z.string() }).nullable(),
+  last_report_error: z
+    .object({ device: z.string().nullable(), field: z.string().nullable(), detail: z.string() })
+    .nullable(),
   orphans: z.array(z.string()),
 });
 export type Host = z.infer<typeof Host>;

@@ -1,4 +1,4 @@
-import type { NicReport, VfReport } from './host-report.ts';
+import type { NicReport, UpperDevice, VfReport } from './host-report.ts';
 
 /** Why a VF is not free. `in use` reasons (the first block) also forbid a change of the number of VFs. */
 export const VF_REASONS = {
@@ -23,6 +23,15 @@ export const VF_REASONS = {
 } as const;
 
 export type VfReasonCode = keyof typeof VF_REASONS;
+const UPPER_REASONS: Record<UpperDevice['kind'], VfReasonCode | undefined> = {
+  bridge: 'BRIDGE',
+  bond: 'BOND_SLAVE',
+  vlan: 'VLAN',
+  macvtap: 'MACVTAP',
+  macvlan: 'MACVTAP',
+  other: undefined,
+};
+
 export type VfReason = { code: VfReasonCode; text: string };
 
 /** The reason of `code`, with what was seen appended when there is something to name. */
@@ -46,20 +55,9 @@ export function hostUseReasons(vf: VfReport, nics: readonly NicReport[]): VfReas
 }
 
 function nicUseReasons(nic: NicReport): VfReason[] {
-  const reasons = nic.uppers.flatMap((upper) => {
-    switch (upper.kind) {
-      case 'macvtap':
-      case 'macvlan':
-        return [vfReason('MACVTAP', upper.name)];
-      case 'bridge':
-        return [vfReason('BRIDGE', upper.name)];
-      case 'vlan':
-        return [vfReason('VLAN', upper.name)];
-      case 'bond':
-        return [vfReason('BOND_SLAVE', upper.name)];
-      case 'other':
-        return [];
-    }
+  const reasons = nic.uppers.flatMap(({ name, kind }) => {
+    const code = UPPER_REASONS[kind];
+    return code === undefined ? [] : [vfReason(code, name)];
   });
   const addresses = nic.addresses.filter((address) => !isLinkLocal(address));
   return addresses.length > 0 ? [...reasons, vfReason('HAS_ADDRESS', addresses.join(', '))] : reasons;

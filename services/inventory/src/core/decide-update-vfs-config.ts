@@ -1,0 +1,104 @@
+import { lastSettlement, wantNext } from '@vfleet/contracts/desired-state';
+import type { UpdateVfsConfig } from '@vfleet/contracts/inventory';
+import { type Refusal, type RefusalCode, refusal } from '@vfleet/contracts/refusals';
+import type { z } from 'zod';
+import { findVfsConfig } from './find-nic.ts';
+import type { Ledger, LedgerNic, LedgerVfsConfig } from './ledger.ts';
+import { withVfsConfig } from './ledger-change.ts';
+import { vfUse } from './vf-use.ts';
+
+type Wanted = Pick<z.infer<typeof UpdateVfsConfig.request>, 'nic' | 'vfsConfig' | 'numOfVfs' | 'allNetworksAllowed'>;
+type Subject = { ledger: Ledger; nic: LedgerNic; config: LedgerVfsConfig; numOfVfs: number | undefined };
+
+/** What an update comes to: nothing to do, a change of the ledger alone, or a new generation for the host. */
+export type UpdateDecision =
+  | { ok: false; refusals: Refusal[] }
+  | { ok: true; ledger: Ledger; config: LedgerVfsConfig; change: 'none' | 'ledger' | 'generation' };
+
+/**
+ * Every rule of an update, all evaluated, all violations told (design: VfsConfig, Update). A rule about the number
+ * does not apply when none was asked for.
+ */
+const RULES: { code: RefusalCode; detail: (subject: Subject) => string | undefined }[] = [
+  {
+    code: 'ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE',
+    detail: ({ nic, config, numOfVfs }) =>
+      numOfVfs === undefined || (numOfVfs >= 0 && numOfVfs <= config.maximum)
+        ? undefined
+        : `${nic.name} can have 0 - ${config.maximum} virtual functions; ${numOfVfs} were asked for.`,
+  },
+  {
+    code: 'PF_MISSING',
+    detail: ({ ledger, config, numOfVfs }) =>
+      numOfVfs === undefined || config.missingSince === null
+        ? undefined
+        : `${config.nicName} (${config.pciAddress}) is missing from host ${ledger.name} since ${config.missingSince}.`,
+  },
+  {
+    code: 'PF_STUCK',
+    detail: ({ config, numOfVfs }) =>
+      numOfVfs === undefined || config.stuck === null
+        ? undefined
+        : `${config.nicName} is stuck since ${config.stuck.since} in its change from ${config.stuck.from} to ${config.stuck.to} virtual functions: ${config.stuck.holder}`,
+  },
+  {
+    code: 'ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED',
+    detail: ({ ledger, nic, config, numOfVfs }) => {
+      if (numOfVfs === undefined || numOfVfs === config.vfs.length) return undefined;
+      const inUse = config.vfs
+        .map((vf) => ({ vf, use: vfUse(ledger, config, vf) }))
+        .filter(({ use }) => use.inUse)
+        .map(({ vf, use }) => `${vf.nic?.name ?? vf.pciAddress} ${use.reasons.map(({ text }) => text).join(', ')}`);
+      return inUse.length === 0 ? undefined : `Virtual functions of ${nic.name} are in use: ${inUse.join('; ')}.`;
+    },
+  },
+];
+
+/** Decides an update of a VfsConfig against the ledger. Pure: an accepted one names the whole new ledger. */
+export function decideUpdateVfsConfig(ledger: Ledger, wanted: Wanted): UpdateDecision {
+  const found = findVfsConfig(ledger, wanted);
+  if (!found.ok) return found;
+  const subject = { ledger, nic: found.nic, config: found.config, numOfVfs: wanted.numOfVfs };
+  const refusals = RULES.flatMap(({ code, detail }) => {
+    const text = detail(subject);
+    return text === undefined ? [] : [refusal(code, text)];
+  });
+  if (refusals.length > 0) return { ok: false, refusals };
+
+  if (wanted.numOfVfs !== undefined && !isInForce(found.config, wanted.numOfVfs)) {
+    const desired = wantNext(found.config.desired, {
+      numOfVfs: wanted.numOfVfs,
+      allNetworksAllowed: wanted.allNetworksAllowed ?? null,
+    });
+    return accept(ledger, { ...found.config, desired, progress: null }, 'generation');
+  }
+  if (wanted.allNetworksAllowed === undefined) return accept(ledger, found.config, 'none');
+  const config = allowAllNetworks(dropWaitingFlag(found.config), wanted.allNetworksAllowed);
+  return accept(ledger, config, 'ledger');
+}
+
+/** Setting the flag clears networks and labels (seed); taking it away starts with empty lists. */
+export function allowAllNetworks(config: LedgerVfsConfig, allNetworksAllowed: boolean): LedgerVfsConfig {
+  return allNetworksAllowed
+    ? { ...config, allNetworksAllowed, networkIds: [], labels: [] }
+    : { ...config, allNetworksAllowed };
+}
+
+/** Nothing is left to do only when the number is wanted, exists, and its last settlement was applied. */
+function isInForce({ desired, vfs }: LedgerVfsConfig, numOfVfs: number): boolean {
+  return (
+    desired.want?.numOfVfs === numOfVfs && vfs.length === numOfVfs && lastSettlement(desired)?.result === 'applied'
+  );
+}
+
+/** A flag set by itself wins over an earlier one that still waits with its number. */
+function dropWaitingFlag(config: LedgerVfsConfig): LedgerVfsConfig {
+  const { want } = config.desired;
+  return want === null
+    ? config
+    : { ...config, desired: { ...config.desired, want: { ...want, allNetworksAllowed: null } } };
+}
+
+function accept(ledger: Ledger, config: LedgerVfsConfig, change: 'none' | 'ledger' | 'generation'): UpdateDecision {
+  return { ok: true, ledger: change === 'none' ? ledger : withVfsConfig(ledger, config), config, change };
+}

@@ -1,0 +1,24 @@
+import { DEFAULT_CLUSTER, type Host } from '@vfleet/contracts/vocabulary/host';
+import type { Ledger } from './ledger.ts';
+import { vfUse } from './vf-use.ts';
+
+/** A host as callers see it. `lastSeen` is this process's own knowledge, newer than the ledger's, when it has any. */
+export function hostView(id: string, ledger: Ledger, lastSeen: string | undefined): Host {
+  const uses = ledger.vfsConfigs.flatMap((config) => config.vfs.map((vf) => vfUse(ledger, config, vf)));
+  return {
+    id,
+    name: ledger.name,
+    status: ledger.connection.status,
+    status_since: ledger.connection.since,
+    cluster:
+      ledger.clusterId === DEFAULT_CLUSTER.id ? DEFAULT_CLUSTER : { id: ledger.clusterId, name: ledger.clusterId },
+    agent: { version: ledger.connection.agentVersion, last_seen: lastSeen ?? ledger.connection.lastSeen },
+    iommu: ledger.report?.iommu ?? null,
+    pfs: ledger.vfsConfigs.filter(({ missingSince }) => missingSince === null).length,
+    vfs: uses.length,
+    vfs_in_use: uses.filter(({ inUse }) => inUse).length,
+    free_vfs: uses.filter(({ free }) => free).length,
+    last_report_error: ledger.reportError,
+    orphans: ledger.orphans,
+  };
+}

@@ -1,0 +1,146 @@
+import { desiredStateOf } from '@vfleet/contracts/desired-state';
+import { PfIdentity, StuckChange } from '@vfleet/contracts/vocabulary/host-report';
+import { EntityId } from '@vfleet/contracts/vocabulary/ids';
+import { PciAddress } from '@vfleet/contracts/vocabulary/pci';
+import { z } from 'zod';
+
+const Instant = z.string();
+
+/** The netdev of a VF as last reported. */
+const VfNic = z.object({
+  name: z.string(),
+  mac: z.string().nullable(),
+  mtu: z.int().nullable(),
+  speed: z.int().nullable(),
+  carrier: z.boolean().nullable(),
+});
+
+/** A VF in the index of its PF. `reasons` are what the host shows; claims and the PF's state are added on read. */
+export const LedgerVf = z.object({
+  pciAddress: PciAddress,
+  deviceName: z.string(),
+  index: z.int(),
+  driver: z.string().nullable(),
+  iommuGroup: z.string().nullable(),
+  nic: VfNic.nullable(),
+  inUse: z.boolean(),
+  reasons: z.array(z.object({ code: z.string(), text: z.string() })),
+});
+export type LedgerVf = z.infer<typeof LedgerVf>;
+
+/** What an administrator wants of one PF, what the host made of it, and the PF's VFs. */
+export const LedgerVfsConfig = z.object({
+  id: EntityId,
+  pciAddress: PciAddress,
+  nicName: z.string(),
+  identity: PfIdentity.nullable(),
+  maximum: z.int().nonnegative(),
+  driver: z.string().nullable(),
+  numaNode: z.int().nullable(),
+  allNetworksAllowed: z.boolean(),
+  networkIds: z.array(z.string()),
+  labels: z.array(z.string()),
+  /** `allNetworksAllowed` beside a number waits with it and takes effect when the number is applied. */
+  desired: desiredStateOf(z.object({ numOfVfs: z.int().nonnegative(), allNetworksAllowed: z.boolean().nullable() })),
+  /** The number that is in force: the last applied one. What exists is held against it to find drift. */
+  appliedNumOfVfs: z.int().nonnegative().nullable(),
+  vfs: z.array(LedgerVf),
+  missingSince: Instant.nullable(),
+  driftSince: Instant.nullable(),
+  stuck: StuckChange.nullable(),
+  warning: z.string().nullable(),
+  progress: z.object({ generation: z.int(), step: z.string(), done: z.int(), total: z.int(), at: Instant }).nullable(),
+});
+export type LedgerVfsConfig = z.infer<typeof LedgerVfsConfig>;
+
+/** A nic that is not a VF. Labels and networks are the nic's own, independent of any VfsConfig. */
+export const LedgerNic = z.object({
+  id: z.string(),
+  name: z.string(),
+  mac: z.string().nullable(),
+  mtu: z.int().nullable(),
+  speed: z.int().nullable(),
+  carrier: z.boolean().nullable(),
+  bond: z.string().nullable(),
+  bridge: z.string().nullable(),
+  vlans: z.array(z.string()),
+  pciAddress: z.string().nullable(),
+  driver: z.string().nullable(),
+  numaNode: z.int().nullable(),
+  kind: z.string(),
+  vfsConfigId: z.string().nullable(),
+  labels: z.array(z.string()),
+  networkIds: z.array(z.string()),
+});
+export type LedgerNic = z.infer<typeof LedgerNic>;
+
+/** The durable, fenced reservation of one VF for one vNIC. The scheduler issue fills it; the shape is fixed now. */
+const LedgerClaim = z.object({
+  id: EntityId,
+  fence: z.int().positive(),
+  vfsConfigId: EntityId,
+  pciAddress: PciAddress,
+  placementId: EntityId,
+  vm: z.object({ id: EntityId, name: z.string() }),
+  vnic: z.object({ id: EntityId, name: z.string() }),
+  state: z.enum(['reserved', 'preparing', 'attached', 'releasing', 'dirty']),
+  since: Instant,
+  deadline: Instant.nullable(),
+  dirty: z.object({ cause: z.string(), remedy: z.string() }).nullable(),
+});
+
+/**
+ * The ledger: everything inventory decides by, one document per host, so that one conditional put decides every
+ * question that concerns one host. The full device listing is kept elsewhere (host-reports).
+ */
+export const Ledger = z.object({
+  name: z.string(),
+  clusterId: z.string(),
+  addedAt: Instant,
+  connection: z.object({
+    status: z.enum(['up', 'down']),
+    since: Instant,
+    agentVersion: z.string().nullable(),
+    lastSeen: Instant.nullable(),
+  }),
+  report: z
+    .object({
+      boot: z.int(),
+      sequence: z.int(),
+      digest: z.string(),
+      takenAt: Instant,
+      iommu: z.boolean().nullable(),
+      /** Digest of the listing in host-reports; an older one than `digest` when the newest could not be taken over. */
+      listingDigest: z.string().nullable(),
+    })
+    .nullable(),
+  reportError: z.object({ device: z.string().nullable(), field: z.string().nullable(), detail: z.string() }).nullable(),
+  orphans: z.array(z.string()),
+  nics: z.array(LedgerNic),
+  vfsConfigs: z.array(LedgerVfsConfig),
+  /** VfsConfig ids are numbered from it and never given out again. */
+  vfsConfigCounter: z.int().nonnegative(),
+  claims: z.array(LedgerClaim),
+  fenceCounter: z.int().nonnegative(),
+  fenceFloor: z.int().nonnegative(),
+});
+export type Ledger = z.infer<typeof Ledger>;
+
+/** A host as it is added: nothing reported, nothing claimed, down until its agent is heard. */
+export function newLedger({ name, clusterId, now }: { name: string; clusterId: string; now: string }): Ledger {
+  return {
+    name,
+    clusterId,
+    addedAt: now,
+    connection: { status: 'down', since: now, agentVersion: null, lastSeen: null },
+    report: null,
+    reportError: null,
+    orphans: [],
+    nics: [],
+    vfsConfigs: [],
+    vfsConfigCounter: 0,
+    claims: [],
+    fenceCounter: 0,
+    fenceFloor: 0,
+  };
+}

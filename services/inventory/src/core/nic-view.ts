@@ -1,0 +1,73 @@
+import type { Nic } from '@vfleet/contracts/vocabulary/nic';
+import { deviceNameOf } from '@vfleet/contracts/vocabulary/pci';
+import { type FoundNic, nameOf } from './find-nic.ts';
+import type { Ledger, LedgerNic, LedgerVf, LedgerVfsConfig } from './ledger.ts';
+import { claimOf, vfUse } from './vf-use.ts';
+import { vfsConfigView } from './vfs-config-view.ts';
+
+/** All nics of a host, VFs included, by id. */
+export function listNics(ledger: Ledger): FoundNic[] {
+  const own: FoundNic[] = ledger.nics.map((nic) => ({
+    kind: 'nic',
+    nic,
+    config: ledger.vfsConfigs.find(({ id }) => id === nic.vfsConfigId),
+  }));
+  const vfs = ledger.vfsConfigs.flatMap((config) => config.vfs.map((vf): FoundNic => ({ kind: 'vf', vf, config })));
+  return [...own, ...vfs].sort((a, b) => (idOf(a) < idOf(b) ? -1 : 1));
+}
+
+export function idOf(found: FoundNic): string {
+  return found.kind === 'nic' ? found.nic.id : found.vf.deviceName;
+}
+
+/** A nic as callers see it: a PF with its VfsConfig, a VF with its PF and its state. */
+export function nicView(ledger: Ledger, found: FoundNic): Nic {
+  return found.kind === 'nic' ? ownNicView(ledger, found.nic, found.config) : vfNicView(ledger, found);
+}
+
+function ownNicView(ledger: Ledger, nic: LedgerNic, config: LedgerVfsConfig | undefined): Nic {
+  const { id, name, mac, mtu, speed, carrier, bond, vlans, bridge, labels, driver } = nic;
+  return {
+    ...{ id, name, mac, mtu, speed, carrier, bond, vlans, bridge, labels, driver },
+    networks: nic.networkIds.map((networkId) => ({ id: networkId, name: networkId })),
+    pci_address: nic.pciAddress,
+    numa_node: nic.numaNode,
+    vfs_config: config ? vfsConfigView(ledger, config) : null,
+    physical_function: null,
+    vf: null,
+  };
+}
+
+function vfNicView(ledger: Ledger, found: { kind: 'vf'; vf: LedgerVf; config: LedgerVfsConfig }): Nic {
+  const { vf, config } = found;
+  const { free, reasons } = vfUse(ledger, config, vf);
+  const claim = claimOf(ledger, vf);
+  return {
+    id: vf.deviceName,
+    name: nameOf(found),
+    mac: vf.nic?.mac ?? null,
+    mtu: vf.nic?.mtu ?? null,
+    speed: vf.nic?.speed ?? null,
+    carrier: vf.nic?.carrier ?? null,
+    bond: null,
+    vlans: [],
+    bridge: null,
+    networks: [],
+    labels: [],
+    pci_address: vf.pciAddress,
+    driver: vf.driver,
+    numa_node: config.numaNode,
+    vfs_config: null,
+    physical_function: { id: deviceNameOf(config.pciAddress), name: config.nicName },
+    vf: {
+      name: nameOf(found),
+      pci_address: vf.pciAddress,
+      index: vf.index,
+      iommu_group: vf.iommuGroup,
+      driver: vf.driver,
+      free,
+      reasons,
+      claim: claim ? { id: claim.id, vm: claim.vm, vnic: claim.vnic, state: claim.state } : null,
+    },
+  };
+}

@@ -1,0 +1,83 @@
+import { endOf, isOpen, lastSettlement } from '@vfleet/contracts/desired-state';
+import type { GenerationOutcome } from '@vfleet/contracts/inventory';
+import type { VfsConfig, VfsConfigState } from '@vfleet/contracts/vocabulary/vfs-config';
+import type { Ledger, LedgerVfsConfig } from './ledger.ts';
+import { vfUse } from './vf-use.ts';
+
+/** A VfsConfig as callers see it: wanted against observed, counts, and why the last change failed. */
+export function vfsConfigView(ledger: Ledger, config: LedgerVfsConfig): VfsConfig {
+  const uses = config.vfs.map((vf) => vfUse(ledger, config, vf));
+  const { desired } = config;
+  const existing = config.vfs.length;
+  return {
+    id: config.id,
+    max_num_of_vfs: config.maximum,
+    num_of_vfs: desired.want?.numOfVfs ?? existing,
+    existing_num_of_vfs: existing,
+    num_of_vfs_in_use: uses.filter(({ inUse }) => inUse).length,
+    num_of_free_vfs: uses.filter(({ free }) => free).length,
+    all_networks_allowed: config.allNetworksAllowed,
+    networks: config.networkIds.map((id) => ({ id, name: id, via_label: null })),
+    labels: config.labels,
+    state: stateOf(config),
+    generation: desired.generation,
+    observed_generation: desired.settled,
+    progress: progressOf(config),
+    last_error: lastErrorOf(config),
+    drift: driftOf(config),
+  };
+}
+
+/** How the generation a caller waits for ended. */
+export function generationOutcome(config: LedgerVfsConfig, generation: number): GenerationOutcome {
+  const end = endOf(config.desired, generation);
+  if (end.state !== 'settled') return end;
+  const { result, failure, existing } = end.settlement;
+  if (result === 'applied' || failure === null) return { state: 'applied' };
+  const { code, cause, remedy } = failure;
+  return result === 'refused'
+    ? { state: 'refused', cause, remedy }
+    : { state: 'failed', code, cause, remedy, existing };
+}
+
+/** The first that holds: missing, stuck, changing, unmanaged, failed, ready. */
+export function stateOf(config: LedgerVfsConfig): VfsConfigState {
+  if (config.missingSince) return 'missing';
+  if (config.stuck) return 'stuck';
+  if (isOpen(config.desired)) return 'changing';
+  if (config.desired.want === null) return 'unmanaged';
+  return lastSettlement(config.desired)?.result === 'applied' ? 'ready' : 'failed';
+}
+
+function progressOf({ progress, desired }: LedgerVfsConfig): VfsConfig['progress'] {
+  if (!progress || !isOpen(desired)) return null;
+  const { step, done, total, at } = progress;
+  return { step, done, total, at };
+}
+
+function lastErrorOf(config: LedgerVfsConfig): VfsConfig['last_error'] {
+  if (config.stuck) {
+    const { since, from, to, holder } = config.stuck;
+    return {
+      code: 'PF_STUCK',
+      cause: `The change from ${from} to ${to} virtual functions has not ended since ${since}: ${holder}`,
+      remedy: 'Let go of what holds it; the change ends by itself then. If nothing holds it, reboot the host.',
+    };
+  }
+  const failure = isOpen(config.desired) ? null : (lastSettlement(config.desired)?.failure ?? null);
+  if (failure) return failure;
+  return config.warning === null
+    ? null
+    : {
+        code: 'AGENT_WARNING',
+        cause: config.warning,
+        remedy: 'Set the number of virtual functions again to confirm what is wanted.',
+      };
+}
+
+/** Drift is a number in force that the host no longer shows, while no change is open. */
+function driftOf({ appliedNumOfVfs, vfs, driftSince }: LedgerVfsConfig): VfsConfig['drift'] {
+  return driftSince === null || appliedNumOfVfs === null
+    ? null
+    : { wanted: appliedNumOfVfs, existing: vfs.length, since: driftSince };
+}
