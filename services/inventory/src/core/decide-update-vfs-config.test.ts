@@ -1,0 +1,158 @@
+import { settle, wantNext } from '@vfleet/contracts/desired-state';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { decideUpdateVfsConfig } from './decide-update-vfs-config.ts';
+import type { LedgerVfsConfig } from './ledger.ts';
+import { sampleLedger, sampleVf } from './sample-ledger.ts';
+
+const ON_PF = { nic: 'ens11', vfsConfig: 'vfsConfig' };
+const vfs = (count: number) => Array.from({ length: count }, (_, index) => sampleVf(index));
+const STUCK = { since: '2026-01-01T01:00:00.000Z', from: 4, to: 0, holder: '0000:41:10.0 open by qemu (pid 7)' };
+
+function desired(numOfVfs: number, result?: 'applied' | 'failed'): LedgerVfsConfig['desired'] {
+  const open = wantNext<{ numOfVfs: number; allNetworksAllowed: boolean | null }>(
+    { generation: 0, settled: 0, want: null, settlements: [] },
+    { numOfVfs, allNetworksAllowed: null },
+  );
+  const failure = result === 'failed' ? { code: 'EIO', cause: 'c', remedy: 'r' } : null;
+  return result
+    ? settle(open, { generation: 1, result, failure, existing: numOfVfs, at: '2026-01-01T00:00:00.000Z' })
+    : open;
+}
+
+function codes(decision: ReturnType<typeof decideUpdateVfsConfig>): string[] {
+  return decision.ok ? [] : decision.refusals.map(({ code }) => code);
+}
+
+describe('an update is refused', () => {
+  const cases: [string, Partial<LedgerVfsConfig>, object, string[], string?][] = [
+    ['unknown nic', {}, { nic: 'nope' }, ['HOST_NETWORK_INTERFACE_NOT_EXIST'], 'nope'],
+    ['nic without SR-IOV, with why', {}, { nic: 'eno1' }, ['ACTION_TYPE_FAILED_NIC_IS_NOT_SRIOV_ENABLED'], 'e1000e'],
+    ['bond, naming its slaves', {}, { nic: 'bond0' }, ['ACTION_TYPE_FAILED_NIC_IS_NOT_SRIOV_ENABLED'], 'slaves'],
+    [
+      'VF',
+      { vfs: vfs(1) },
+      { nic: 'ens11v0' },
+      ['ACTION_TYPE_FAILED_NIC_IS_NOT_SRIOV_ENABLED'],
+      'virtual function of ens11',
+    ],
+    ['other config id', {}, { ...ON_PF, vfsConfig: 'h1-9' }, ['VFS_CONFIG_NOT_EXIST'], 'h1-9'],
+    ['above the maximum', {}, { numOfVfs: 8 }, ['ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE'], '0 - 7'],
+    ['below zero', {}, { numOfVfs: -1 }, ['ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE'], '-1'],
+    ['missing PF', { missingSince: '2026-01-02' }, { numOfVfs: 1 }, ['PF_MISSING'], '2026-01-02'],
+    ['stuck PF, naming the holder', { stuck: STUCK }, { numOfVfs: 1 }, ['PF_STUCK'], 'qemu (pid 7)'],
+    [
+      'VF in use, naming it and by what',
+      { vfs: [sampleVf(0, { inUse: true, reasons: [{ code: 'VFIO_OPEN', text: 'is open through vfio (pid 42)' }] })] },
+      { numOfVfs: 2 },
+      ['ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED'],
+      'ens11v0 is open through vfio (pid 42)',
+    ],
+    [
+      'every broken rule at once',
+      { vfs: [sampleVf(0, { inUse: true })], stuck: STUCK },
+      { numOfVfs: 99 },
+      [
+        'ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE',
+        'PF_STUCK',
+        'ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED',
+      ],
+    ],
+  ];
+  it.each(cases)('%s', (_, config, wanted, expected, detail) => {
+    const decision = decideUpdateVfsConfig(sampleLedger(config), { ...ON_PF, ...wanted });
+    expect(codes(decision)).toEqual(expected);
+    if (detail && !decision.ok) expect(decision.refusals[0]?.detail).toContain(detail);
+  });
+
+  it('when a VF is claimed, even if the host shows nothing on it', () => {
+    const ledger = sampleLedger({ vfs: vfs(2) });
+    const claim = { id: 'c1', fence: 1, vfsConfigId: 'h1-1', pciAddress: '0000:41:10.2', placementId: 'p1' };
+    const held = { vm: { id: 'v1', name: 'vm-1' }, vnic: { id: 'n1', name: 'nic1' }, state: 'attached' as const };
+    ledger.claims = [{ ...claim, ...held, since: '2026-01-01', deadline: null, dirty: null }];
+    const decision = decideUpdateVfsConfig(ledger, { ...ON_PF, numOfVfs: 3 });
+    expect(codes(decision)).toEqual(['ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED']);
+    expect(JSON.stringify(decision)).toContain('virtual machine vm-1, nic1, attached');
+  });
+});
+
+describe('an update makes a new generation', () => {
+  const cases: [string, Partial<LedgerVfsConfig>, number][] = [
+    ['on an unmanaged PF', {}, 4],
+    ['for the number an unmanaged PF already has, so that it becomes managed', { vfs: vfs(4) }, 4],
+    ['for the same number after a failure: that is the retry', { vfs: vfs(4), desired: desired(4, 'failed') }, 4],
+    ['for the wanted number when the host lost the VFs', { vfs: [], desired: desired(4, 'applied') }, 4],
+    ['for another number while one is open: it overtakes', { desired: desired(4) }, 5],
+    ['for the open number again: the newer caller waits for its own', { desired: desired(4) }, 4],
+  ];
+  it.each(cases)('%s', (_, config, numOfVfs) => {
+    const decision = decideUpdateVfsConfig(sampleLedger(config), { ...ON_PF, numOfVfs });
+    expect(decision.ok && decision.change).toBe('generation');
+    expect(decision.ok && decision.config.desired.generation).toBe((config.desired?.generation ?? 0) + 1);
+    expect(decision.ok && decision.config.desired.want).toEqual({ numOfVfs, allNetworksAllowed: null });
+  });
+
+  it('is done although a VF is in use when the number equals what exists: no VF is touched', () => {
+    const decision = decideUpdateVfsConfig(sampleLedger({ vfs: [sampleVf(0, { inUse: true })] }), {
+      ...ON_PF,
+      numOfVfs: 1,
+    });
+    expect(decision.ok && decision.change).toBe('generation');
+  });
+});
+
+describe('an update does nothing', () => {
+  it('when the number is wanted, exists and was applied', () => {
+    const ledger = sampleLedger({ vfs: vfs(4), desired: desired(4, 'applied') });
+    expect(decideUpdateVfsConfig(ledger, { ...ON_PF, numOfVfs: 4 })).toMatchObject({ change: 'none', ledger });
+  });
+
+  it('when nothing is asked', () => {
+    const ledger = sampleLedger();
+    expect(decideUpdateVfsConfig(ledger, ON_PF)).toMatchObject({ change: 'none', ledger });
+  });
+});
+
+describe('all networks allowed', () => {
+  const specific = { allNetworksAllowed: false, networkIds: ['n1'], labels: ['tenant'] };
+
+  it('clears networks and labels at once when it comes alone', () => {
+    const decision = decideUpdateVfsConfig(sampleLedger(specific), { ...ON_PF, allNetworksAllowed: true });
+    expect(decision).toMatchObject({
+      change: 'ledger',
+      config: { allNetworksAllowed: true, networkIds: [], labels: [] },
+    });
+  });
+
+  it('waits with a number that has to be changed', () => {
+    const decision = decideUpdateVfsConfig(sampleLedger(specific), { ...ON_PF, numOfVfs: 2, allNetworksAllowed: true });
+    expect(decision).toMatchObject({
+      config: { ...specific, desired: { want: { numOfVfs: 2, allNetworksAllowed: true } } },
+    });
+  });
+
+  it('takes effect at once beside a number that is in force', () => {
+    const ledger = sampleLedger({ ...specific, vfs: vfs(4), desired: desired(4, 'applied') });
+    const decision = decideUpdateVfsConfig(ledger, { ...ON_PF, numOfVfs: 4, allNetworksAllowed: true });
+    expect(decision).toMatchObject({ change: 'ledger', config: { allNetworksAllowed: true, networkIds: [] } });
+  });
+
+  it('set alone wins over an earlier one that still waits', () => {
+    const waiting = decideUpdateVfsConfig(sampleLedger(), { ...ON_PF, numOfVfs: 2, allNetworksAllowed: true });
+    if (!waiting.ok) throw new Error('refused');
+    const decision = decideUpdateVfsConfig(waiting.ledger, { ...ON_PF, allNetworksAllowed: false });
+    expect(decision).toMatchObject({
+      config: { allNetworksAllowed: false, desired: { want: { numOfVfs: 2, allNetworksAllowed: null } } },
+    });
+  });
+});
+
+it('never changes a ledger it refuses, and accepts exactly the numbers in range when no VF is in use', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: -3, max: 20 }), fc.integer({ min: 0, max: 7 }), (numOfVfs, existing) => {
+      const ledger = Object.freeze(sampleLedger({ vfs: vfs(existing) }));
+      const decision = decideUpdateVfsConfig(ledger, { ...ON_PF, numOfVfs });
+      expect(decision.ok).toBe(numOfVfs >= 0 && numOfVfs <= 7);
+    }),
+  );
+});

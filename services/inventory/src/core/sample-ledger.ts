@@ -1,0 +1,83 @@
+import { nothingWanted } from '@vfleet/contracts/desired-state';
+import { deviceNameOf } from '@vfleet/contracts/vocabulary/pci';
+import { type Ledger, type LedgerNic, type LedgerVf, type LedgerVfsConfig, newLedger } from './ledger.ts';
+
+/** The PF of the sample: an igb port as in test/fixtures/real-sriov. For tests. */
+export const PF = '0000:41:00.0';
+
+export function sampleVf(index: number, change: Partial<LedgerVf> = {}): LedgerVf {
+  const pciAddress = `0000:41:10.${index * 2}`;
+  const nic = { name: `ens11v${index}`, mac: `52:54:00:00:00:0${index}`, mtu: 1500, speed: null, carrier: true };
+  return {
+    ...{ pciAddress, deviceName: deviceNameOf(pciAddress), index, driver: 'igbvf', iommuGroup: `${12 + index}`, nic },
+    inUse: false,
+    reasons: [],
+    ...change,
+  };
+}
+
+export function sampleConfig(change: Partial<LedgerVfsConfig> = {}): LedgerVfsConfig {
+  return {
+    id: 'h1-1',
+    pciAddress: PF,
+    nicName: 'ens11',
+    identity: { vendorId: '0x8086', deviceId: '0x10c9', mac: '52:54:00:aa:00:01' },
+    maximum: 7,
+    driver: 'igb',
+    numaNode: 0,
+    allNetworksAllowed: true,
+    networkIds: [],
+    labels: [],
+    desired: nothingWanted(),
+    appliedNumOfVfs: null,
+    vfs: [],
+    missingSince: null,
+    driftSince: null,
+    stuck: null,
+    warning: null,
+    progress: null,
+    ...change,
+  };
+}
+
+export function sampleNic(change: Partial<LedgerNic> = {}): LedgerNic {
+  return {
+    id: deviceNameOf(PF),
+    name: 'ens11',
+    mac: '52:54:00:aa:00:01',
+    mtu: 1500,
+    speed: 1000,
+    carrier: true,
+    bond: null,
+    bridge: null,
+    vlans: [],
+    pciAddress: PF,
+    driver: 'igb',
+    numaNode: 0,
+    kind: 'physical',
+    vfsConfigId: 'h1-1',
+    labels: [],
+    networkIds: [],
+    ...change,
+  };
+}
+
+/** A host with one igb PF, one nic without SR-IOV and a bond. */
+export function sampleLedger(config: Partial<LedgerVfsConfig> = {}): Ledger {
+  return {
+    ...newLedger({ name: 'alpha', clusterId: 'default', now: '2026-01-01T00:00:00.000Z' }),
+    vfsConfigs: [sampleConfig(config)],
+    vfsConfigCounter: 1,
+    nics: [
+      sampleNic(),
+      sampleNic({
+        id: 'pci_0000_00_1f_6',
+        name: 'eno1',
+        pciAddress: '0000:00:1f.6',
+        driver: 'e1000e',
+        vfsConfigId: null,
+      }),
+      sampleNic({ id: 'net_bond0', name: 'bond0', pciAddress: null, driver: null, kind: 'bond', vfsConfigId: null }),
+    ],
+  };
+}
