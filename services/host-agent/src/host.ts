@@ -61,6 +61,11 @@ export type Host = {
   writerAlive(address: PciAddress): Promise<boolean>;
   /** What probably holds a PF whose write does not end: VFs open through vfio and by whom. In words. */
   holderOf(address: PciAddress): Promise<string>;
+  /**
+   * Unbinds a VF from its driver and binds it again, in a child process: some drivers bring a missing netdev only then.
+   * It is a repair tried once, so nothing is told but whether it ended; the netdev is looked for afterwards.
+   */
+  rebindVf(address: PciAddress, deadlineMs: number): Promise<'done' | 'unfinished'>;
   /** Sets the PF's netdev administratively up; a PF without one is left alone. */
   setPfUp(address: PciAddress): Promise<void>;
   /** Calls back, debounced, when devices or links change; answers how to stop. */
