@@ -1,0 +1,29 @@
+import { isOpen } from '@vfleet/contracts/desired-state';
+import { HostDevice } from '@vfleet/contracts/vocabulary/host-device';
+import type { Collection } from '@vfleet/documents/documents';
+import { z } from 'zod';
+import { Ledger } from './core/ledger.ts';
+
+/** The ledgers, one per host. `open` finds hosts with a generation that is not settled. */
+export const HOSTS: Collection<Ledger> = {
+  name: 'hosts',
+  schema: Ledger,
+  schemaVersion: 1,
+  keys: {
+    name: { unique: true, of: ({ name }) => name },
+    status: { of: ({ connection }) => connection.status },
+    open: { of: ({ vfsConfigs }) => (vfsConfigs.some(({ desired }) => isOpen(desired)) ? 'yes' : null) },
+  },
+};
+
+/** The last full listing of a host: written before the ledger names its digest, never read by a decision. */
+const HostListing = z.object({
+  boot: z.int(),
+  sequence: z.int(),
+  digest: z.string(),
+  takenAt: z.string(),
+  devices: z.array(HostDevice),
+});
+export type HostListing = z.infer<typeof HostListing>;
+
+export const HOST_REPORTS: Collection<HostListing> = { name: 'host-reports', schema: HostListing, schemaVersion: 1, keys: {} };

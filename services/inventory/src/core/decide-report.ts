@@ -1,0 +1,152 @@
+import { isOpen, nothingWanted } from '@vfleet/contracts/desired-state';
+import type { HostDevicesReported } from '@vfleet/contracts/host-agent';
+import type { NicReport, PfReport, VfReport } from '@vfleet/contracts/vocabulary/host-report';
+import { deviceNameOf, type PciAddress } from '@vfleet/contracts/vocabulary/pci';
+import type { z } from 'zod';
+import type { Ledger, LedgerVf, LedgerVfsConfig } from './ledger.ts';
+import { type DeviceError, type ParsedDevices, type ParsedPf, type ParsedVf, parseDevices } from './parse-devices.ts';
+import { reportNics } from './report-nics.ts';
+import { takePfReport } from './take-settlements.ts';
+import { hostVfReasons } from './vf-freedom.ts';
+
+export type HostReport = z.infer<typeof HostDevicesReported.payload>;
+type Origin = Pick<HostReport, 'boot' | 'sequence'>;
+
+/** A report whose listing was parsed, or the first error that keeps it from being taken over. */
+export type ReadReport = { report: HostReport; devices: ParsedDevices | null; error: DeviceError | null };
+
+/** Parses the listing of a report. A scan that failed and a malformed listing both leave the last good inventory. */
+export function readReport(report: HostReport): ReadReport {
+  if (report.devices === null) {
+    return { report, devices: null, error: { device: null, field: null, detail: report.scanError ?? 'the host could not be scanned' } };
+  }
+  const parsed = parseDevices(report.devices);
+  return parsed.ok ? { report, devices: parsed.devices, error: null } : { report, devices: null, error: parsed.errors[0] ?? null };
+}
+
+/** Whether a report is newer than what is known: reports arrive twice and in any order. */
+export function isNewer(report: Origin, known: Origin | null): boolean {
+  return known === null || report.boot > known.boot || (report.boot === known.boot && report.sequence > known.sequence);
+}
+
+/**
+ * Takes a report into the ledger; undefined when it is not newer than the last one. Settlements count even when the
+ * listing cannot be taken over. A listing that can replaces nics and VFs; a PF that is gone keeps its VfsConfig,
+ * missing since now.
+ */
+export function decideReport(
+  hostId: string,
+  ledger: Ledger,
+  { report, devices, error }: ReadReport,
+  now: string,
+): Ledger | undefined {
+  if (!isNewer(report, ledger.report)) return undefined;
+  const { boot, sequence, digest, takenAt, iommu, agentVersion } = report;
+  const inventory = devices === null ? ledger : withDevices(hostId, ledger, { report, devices, now });
+  const pfs = new Map(report.pfs.map((pf) => [pf.pciAddress, pf]));
+  return {
+    ...inventory,
+    connection: { ...inventory.connection, agentVersion },
+    report: { boot, sequence, digest, takenAt, iommu, listingDigest: devices ? digest : (ledger.report?.listingDigest ?? null) },
+    reportError: error,
+    vfsConfigs: inventory.vfsConfigs.map((config) => withDrift(takeIfReported(config, pfs.get(config.pciAddress), now), now)),
+  };
+}
+
+/** Names of the PFs whose VfsConfig differs between two ledgers: what a fact tells its followers to look at. */
+export function changedNics(before: Ledger, after: Ledger): string[] {
+  const known = new Map(before.vfsConfigs.map((config) => [config.id, JSON.stringify(config)]));
+  return after.vfsConfigs.filter((config) => known.get(config.id) !== JSON.stringify(config)).map(({ nicName }) => nicName);
+}
+
+function takeIfReported(config: LedgerVfsConfig, pf: PfReport | undefined, now: string): LedgerVfsConfig {
+  return pf ? takePfReport(config, pf, now) : { ...config, stuck: null };
+}
+
+function withDevices(
+  hostId: string,
+  ledger: Ledger,
+  { report, devices, now }: { report: HostReport; devices: ParsedDevices; now: string },
+): Ledger {
+  const netdevs = groupByCard(report.nics);
+  const vfReports = new Map(report.vfs.map((vf) => [vf.pciAddress, vf]));
+  const reports = new Map(report.pfs.map((pf) => [pf.pciAddress, pf]));
+  const known = new Map(ledger.vfsConfigs.map((config) => [config.pciAddress, config]));
+  let counter = ledger.vfsConfigCounter;
+
+  const present = devices.pfs
+    .filter((pf) => pf.nic !== null || known.has(pf.pciAddress))
+    .map((pf): LedgerVfsConfig => {
+      const earlier = known.get(pf.pciAddress) ?? newVfsConfig(`${hostId}-${++counter}`, pf.pciAddress);
+      const identity = reports.get(pf.pciAddress)?.identity ?? earlier.identity;
+      return { ...earlier, ...pfState(pf, earlier), identity, vfs: pf.vfs.map((vf) => ledgerVf(vf, vfReports.get(vf.pciAddress), netdevs)) };
+    });
+  const addresses = new Set(devices.pfs.map(({ pciAddress }) => pciAddress));
+  const missing = ledger.vfsConfigs
+    .filter(({ pciAddress }) => !addresses.has(pciAddress))
+    .map((config): LedgerVfsConfig => ({ ...config, vfs: [], missingSince: config.missingSince ?? now }));
+
+  const vfsConfigs = [...present, ...missing].sort((a, b) => (a.pciAddress < b.pciAddress ? -1 : 1));
+  return { ...ledger, vfsConfigs, vfsConfigCounter: counter, nics: nicsWith(ledger, report, devices, vfsConfigs), orphans: devices.orphans };
+}
+
+/** Nics as reported; a PF without a netdev now, or missing, stays in the list under its last name. */
+function nicsWith(ledger: Ledger, report: HostReport, devices: ParsedDevices, configs: readonly LedgerVfsConfig[]): Ledger['nics'] {
+  const vfAddresses = new Set(devices.vfs.map(({ pciAddress }) => pciAddress));
+  const nics = reportNics({ nics: report.nics, vfAddresses, cards: devices.cards, known: ledger.nics });
+  const reported = new Set(nics.map(({ id }) => id));
+  const configIds = new Map(configs.map(({ id, pciAddress }) => [deviceNameOf(pciAddress), id]));
+  const silent = ledger.nics.filter(({ id }) => configIds.has(id) && !reported.has(id)).map((nic) => ({ ...nic, carrier: null }));
+  return [...nics, ...silent].map((nic) => ({ ...nic, vfsConfigId: configIds.get(nic.id) ?? null }));
+}
+
+function pfState(pf: ParsedPf, earlier: LedgerVfsConfig) {
+  const { totalVfs, driver, numaNode, nic } = pf;
+  return { maximum: totalVfs, driver, numaNode, nicName: nic?.name ?? earlier.nicName, missingSince: null };
+}
+
+function ledgerVf(vf: ParsedVf, report: VfReport | undefined, netdevs: ReadonlyMap<PciAddress, NicReport[]>): LedgerVf {
+  const nics = netdevs.get(vf.pciAddress) ?? [];
+  const [nic] = nics;
+  const { inUse, reasons } = hostVfReasons(vf, report, nics);
+  return {
+    pciAddress: vf.pciAddress,
+    deviceName: vf.deviceName,
+    index: report?.index ?? 0,
+    driver: vf.driver,
+    iommuGroup: vf.iommuGroup,
+    nic: nic ? { name: nic.name, mac: nic.mac, mtu: nic.mtu, speed: nic.speed, carrier: nic.carrier } : null,
+    inUse,
+    reasons,
+  };
+}
+
+function withDrift(config: LedgerVfsConfig, now: string): LedgerVfsConfig {
+  const { appliedNumOfVfs, vfs, desired, missingSince, stuck, driftSince } = config;
+  const drifted = appliedNumOfVfs !== null && vfs.length !== appliedNumOfVfs && !isOpen(desired) && !missingSince && !stuck;
+  return { ...config, driftSince: drifted ? (driftSince ?? now) : null };
+}
+
+function newVfsConfig(id: string, pciAddress: PciAddress): LedgerVfsConfig {
+  return {
+    ...{ id, pciAddress, nicName: deviceNameOf(pciAddress), identity: null, maximum: 0, driver: null, numaNode: null },
+    allNetworksAllowed: true,
+    networkIds: [],
+    labels: [],
+    desired: nothingWanted(),
+    appliedNumOfVfs: null,
+    vfs: [],
+    ...{ missingSince: null, driftSince: null, stuck: null, warning: null, progress: null },
+  };
+}
+
+function groupByCard(nics: readonly NicReport[]): Map<PciAddress, NicReport[]> {
+  const byCard = new Map<PciAddress, NicReport[]>();
+  for (const nic of nics) {
+    if (nic.pciAddress === null) continue;
+    const group = byCard.get(nic.pciAddress);
+    if (group) group.push(nic);
+    else byCard.set(nic.pciAddress, [nic]);
+  }
+  return byCard;
+}

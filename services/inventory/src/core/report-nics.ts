@@ -1,0 +1,49 @@
+import type { NicReport } from '@vfleet/contracts/vocabulary/host-report';
+import { deviceNameOf, type PciAddress } from '@vfleet/contracts/vocabulary/pci';
+import type { LedgerNic } from './ledger.ts';
+
+/** What the device listing adds to a netdev: its card's driver and NUMA node. */
+export type CardFacts = ReadonlyMap<PciAddress, { driver: string | null; numaNode: number | null }>;
+
+const HOST_NIC_KINDS: ReadonlySet<NicReport['kind']> = new Set(['physical', 'bond', 'vlan', 'other']);
+
+/**
+ * The host nics that are no VFs, with the labels and networks that earlier ones of the same id carry. The first netdev
+ * of a PCI device by name is known by the device's name, so a renamed interface stays the same nic; any other by its own.
+ */
+export function reportNics({
+  nics,
+  vfAddresses,
+  cards,
+  known,
+}: {
+  nics: readonly NicReport[];
+  vfAddresses: ReadonlySet<PciAddress>;
+  cards: CardFacts;
+  known: readonly LedgerNic[];
+}): LedgerNic[] {
+  const own = new Map(known.map((nic) => [nic.id, nic]));
+  const taken = new Set<string>();
+  return nics
+    .filter(({ kind, pciAddress }) => HOST_NIC_KINDS.has(kind) && !(pciAddress && vfAddresses.has(pciAddress)))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .map((nic) => {
+      const byDevice = nic.pciAddress === null ? undefined : deviceNameOf(nic.pciAddress);
+      const id = byDevice === undefined || taken.has(byDevice) ? `net_${nic.name}` : byDevice;
+      taken.add(id);
+      const { labels, networkIds } = own.get(id) ?? { labels: [], networkIds: [] };
+      const card = nic.pciAddress === null ? undefined : cards.get(nic.pciAddress);
+      return { ...nicState(nic), id, driver: card?.driver ?? null, numaNode: card?.numaNode ?? null, labels, networkIds };
+    });
+}
+
+function nicState({ name, mac, mtu, speed, carrier, kind, pciAddress, uppers }: NicReport) {
+  const upper = (wanted: string) => uppers.find((device) => device.kind === wanted)?.name ?? null;
+  return {
+    ...{ name, mac, mtu, speed, carrier, kind, pciAddress },
+    bond: upper('bond'),
+    bridge: upper('bridge'),
+    vlans: uppers.filter((device) => device.kind === 'vlan').map((device) => device.name),
+    vfsConfigId: null,
+  };
+}
