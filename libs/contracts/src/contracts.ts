@@ -1,0 +1,48 @@
+import {
+  ChangeProgressed,
+  Heartbeat,
+  HostDevicesReported,
+  MessageRefused,
+  Probe,
+  ReportRequested,
+  VfsWanted,
+} from './host-agent.ts';
+import {
+  AddHost,
+  GetHost,
+  GetNic,
+  GetVfsConfig,
+  HostChanged,
+  ListDevices,
+  ListHosts,
+  ListNics,
+  RefreshHost,
+  RemoveHost,
+  RemoveVfsConfig,
+  UpdateHost,
+  UpdateVfsConfig,
+} from './inventory.ts';
+
+/** Every message of the product. What is not in this list is not routed: topology.test.ts holds the list complete. */
+export const ALL_CONTRACTS = [
+  AddHost,
+  UpdateHost,
+  RemoveHost,
+  RefreshHost,
+  UpdateVfsConfig,
+  RemoveVfsConfig,
+  GetHost,
+  ListHosts,
+  ListNics,
+  GetNic,
+  ListDevices,
+  GetVfsConfig,
+  HostChanged,
+  HostDevicesReported,
+  Heartbeat,
+  ChangeProgressed,
+  MessageRefused,
+  Probe,
+  ReportRequested,
+  VfsWanted,
+] as const;
