@@ -24,5 +24,5 @@ export type MessageContext = Pick<Envelope, 'id' | 'correlationId' | 'actor' | '
   version?: number | undefined;
 };
 
-/** A message as a handler gets it: parsed payload and where it comes from. */
-export type Message<Payload> = MessageContext & { payload: Payload; redelivered: boolean };
+/** A message as a handler gets it: parsed payload and where it comes from. `name` is its contract's; the bus fills it in. */
+export type Message<Payload> = MessageContext & { name?: string | undefined; payload: Payload; redelivered: boolean };

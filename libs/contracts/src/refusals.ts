@@ -87,6 +87,11 @@ export const REFUSALS = {
     title: 'This idempotency key was used for another request',
     remedy: 'Use a new key for a new request; repeat a request unchanged to get its first answer.',
   },
+  ID_ALREADY_USED: {
+    status: 409,
+    title: 'Something that was removed had this id',
+    remedy: 'Ids are never given out again: choose a new one.',
+  },
   TOO_MUCH_CONTENTION: {
     status: 503,
     title: 'Too many changes at once',

@@ -1,11 +1,29 @@
+import type { Actor } from '@vfleet/contracts/envelope';
 import type { Refusal } from '@vfleet/contracts/refusals';
 import type { z } from 'zod';
 
-/** A fact waiting to be published: kept in the document whose put made it true. `payload` is the contract's. */
-export type UnpublishedFact = { id: string; name: string; payload: unknown; actor: unknown; correlationId: string; traceparent?: string | undefined; at: string };
+/**
+ * A fact waiting to be published: kept in the document whose put made it true. `payload` is the contract's,
+ * `version` the document's when it became true; a republished fact is the same message again, id and all.
+ */
+export type UnpublishedFact = {
+  id: string;
+  name: string;
+  payload: unknown;
+  version: number;
+  actor: Actor;
+  correlationId: string;
+  traceparent?: string | undefined;
+  at: string;
+};
 
 /** The answer of a command that was carried out, kept so that a redelivery gets the same one. `request` is a fingerprint. */
-export type StoredAnswer = { commandId: string; request: string; at: string; verdict: { ok: true; reply: unknown } | { ok: false; refusals: Refusal[] } };
+export type StoredAnswer = {
+  commandId: string;
+  request: string;
+  at: string;
+  verdict: { ok: true; reply: unknown } | { ok: false; refusals: Refusal[] };
+};
 
 /** A document as it is stored: its version rises by one with every put and is what a put expects. */
 export type Stored<Body> = {
@@ -22,7 +40,8 @@ export type Tombstone = Omit<Stored<never>, 'body'> & { removedAt: string };
 
 /**
  * A collection, declared once in code by its owner. `keys` are computed from the body on every put: a unique key
- * refuses a second holder, any key can be looked up with `find`. `upgrade[n]` turns a body of schema version n into n + 1.
+ * refuses a second holder, any key can be looked up with `find`. `upgrade[n]` turns a body of schema version n into
+ * n + 1. Keys that are added or computed otherwise need a raised schema version: opening then computes them again.
  */
 export type Collection<Body> = {
   name: string;
@@ -41,30 +60,41 @@ export type Put<Body> = {
   unpublished: UnpublishedFact[];
 };
 
+/** Like a put without a body; `at` is the time of the removal, ISO 8601. */
+export type Removal = Omit<Put<never>, 'body'> & { at: string };
+
+/** `holder` is the id of the document that holds the unique key's value. The version is judged before the keys. */
 export type PutOutcome =
   | { ok: true; version: number }
   | { ok: false; reason: 'version' }
-  | { ok: false; reason: 'unique'; key: string; value: string };
+  | { ok: false; reason: 'unique'; key: string; value: string; holder: string };
+
+/** `after` is the id that ended the page before. */
+export type PageOf = { limit: number; after?: string | undefined };
 
 /**
  * One collection. A put is durable when it returns. Reads see the newest put of this and, on a shared store, every
- * other process. Bodies are validated against the schema when they are written and upgraded when they are read.
+ * other process. Bodies are JSON: validated against the schema when they are written and upgraded when they are read.
+ * Ids are in the order of their code points. An id or key value that is empty, holds NUL or half a character throws.
  */
 export type Documents<Body> = {
   readonly collection: Collection<Body>;
   get(id: string): Promise<Stored<Body> | undefined>;
   tombstone(id: string): Promise<Tombstone | undefined>;
   /** Documents whose key `key` holds `value`, in id order. Throws on a key that is not declared. */
-  find(key: string, value: string, page: { limit: number; after?: string | undefined }): Promise<Stored<Body>[]>;
+  find(key: string, value: string, page: PageOf): Promise<Stored<Body>[]>;
   /** All documents in id order, after the id `after`. */
-  list(page: { limit: number; after?: string | undefined }): Promise<Stored<Body>[]>;
+  list(page: PageOf): Promise<Stored<Body>[]>;
   /** Conditional put: nothing is written unless the expected version is the stored one and unique keys are free. */
   put(put: Put<Body>): Promise<PutOutcome>;
   /** Conditional removal, leaving a tombstone whose id is never given out again. */
-  remove(removal: Omit<Put<Body>, 'body'> & { at: string }): Promise<PutOutcome>;
-  /** Documents and tombstones that hold unpublished facts, for the sweep. */
-  findUnpublished(limit: number): Promise<Pick<Stored<Body>, 'id' | 'version' | 'unpublished'>[]>;
-  /** Takes confirmed facts out of a document without raising its version: what it judges has not changed. */
+  remove(removal: Removal): Promise<PutOutcome>;
+  /** Documents and tombstones that hold unpublished facts, in id order after the id `after`, for the sweep. */
+  findUnpublished(limit: number, after?: string): Promise<Pick<Stored<Body>, 'id' | 'version' | 'unpublished'>[]>;
+  /**
+   * Takes confirmed facts out of a document without raising its version: what it judges has not changed.
+   * Calls of one turn of the event loop share one write.
+   */
   clearPublished(id: string, factIds: readonly string[]): Promise<void>;
   /** Forgets tombstones older than `before` that hold no unpublished fact; answers how many. */
   purgeTombstones(before: string): Promise<number>;
@@ -73,18 +103,37 @@ export type Documents<Body> = {
 /** One write of a commit. A guard writes nothing but raises the version of a document that must still be as it was read. */
 export type Write =
   | { kind: 'put'; documents: Documents<never>; put: Put<unknown> }
-  | { kind: 'remove'; documents: Documents<never>; removal: Omit<Put<unknown>, 'body'> & { at: string } }
+  | { kind: 'remove'; documents: Documents<never>; removal: Removal }
   | { kind: 'guard'; documents: Documents<never>; id: string; expectedVersion: number };
 
-export type CommitOutcome = { ok: true; versions: number[] } | { ok: false; at: number; outcome: Exclude<PutOutcome, { ok: true }> };
+export type Refused = Exclude<PutOutcome, { ok: true }>;
+
+/** `versions` are those after the commit, one per write; `at` is the index of the first write that was refused. */
+export type CommitOutcome = { ok: true; versions: number[] } | { ok: false; at: number; outcome: Refused };
 
 /** A store of collections. sqlite and MongoDB pass one conformance suite (conformance.ts). */
 export type DocumentStore = {
-  /** Opens a collection and makes its indexes; idempotent. */
+  /** Opens a collection and makes its indexes; idempotent. Throws when stored documents break a new unique key. */
   open<Body>(collection: Collection<Body>): Promise<Documents<Body>>;
   /** All writes or none, in one transaction; `at` names the first write that was refused. */
   commit(writes: readonly Write[]): Promise<CommitOutcome>;
-  /** Answers whether the store can be written now; for readiness. */
+  /** Answers whether the store can be written now; for readiness. Throws with the reason when it cannot. */
   ping(): Promise<void>;
   close(): Promise<void>;
 };
+
+/** The put of a commit; the body is checked against the collection's here, where its type is known. */
+export function putOf<Body>(documents: Documents<Body>, put: Put<Body>): Write {
+  return { kind: 'put', documents: documents as unknown as Documents<never>, put };
+}
+
+/** The removal of a commit. */
+export function removalOf<Body>(documents: Documents<Body>, removal: Removal): Write {
+  return { kind: 'remove', documents: documents as unknown as Documents<never>, removal };
+}
+
+/** The guard of a commit: the document must still have the version that was read, which it raises. */
+export function guardOf<Body>(documents: Documents<Body>, read: Pick<Stored<Body>, 'id' | 'version'>): Write {
+  const { id, version } = read;
+  return { kind: 'guard', documents: documents as unknown as Documents<never>, id, expectedVersion: version };
+}

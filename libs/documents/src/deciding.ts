@@ -1,0 +1,26 @@
+import type { Clock } from '@vfleet/process/clock';
+import type { Log } from '@vfleet/process/log';
+import type { Deciding } from './decide-and-put.ts';
+import type { Documents } from './documents.ts';
+import { makePublications, type Publish } from './publications.ts';
+
+/** Confirmed facts wait this long, in milliseconds, for others to be cleared in the same write. */
+export const CLEAR_AFTER_MS = 200;
+
+/**
+ * Makes a collection decide: `decideAndPut` and `reactAndPut` take what this returns. `publish` is the bus's. A
+ * service closes `publications` when it has stopped taking messages; without it facts are published once more.
+ */
+export function deciding<Body>(
+  documents: Documents<Body>,
+  surroundings: { publish: Publish; clock: Clock; newId: () => string; log: Log; clearAfterMs?: number },
+): Deciding<Body> {
+  const { publish, clock, newId, log, clearAfterMs = CLEAR_AFTER_MS } = surroundings;
+  return {
+    documents,
+    clock,
+    newId,
+    log,
+    publications: makePublications(documents, { publish, clock, log, clearAfterMs }),
+  };
+}
