@@ -11,6 +11,7 @@ export const VF_REASONS = {
   VLAN: 'has a VLAN device on it',
   BOND_SLAVE: 'is a slave of a bond',
   HAS_ADDRESS: 'carries an IP address; take it off to free the VF',
+  NOT_LOOKED_AT: 'is listed by its host, but what holds it was not reported, so it counts as in use',
   NO_NETDEV: 'has no network device on the host',
   SHARED_IOMMU_GROUP: 'shares its IOMMU group with other devices',
   NO_IOMMU_GROUP: 'has no IOMMU group; enable the IOMMU in BIOS and on the kernel command line',
