@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { AskRoute, Representation, Route } from '../rest/route.ts';
+import { itemNameOf, PROBLEM_ROOT } from '../rest/xml-names.ts';
+import { HostDevice } from '../vocabulary/host-device.ts';
+import { Named } from '../vocabulary/ids.ts';
+import { Problem } from '../vocabulary/problem.ts';
+import { Vf } from '../vocabulary/vf.ts';
+
+export type JsonSchema = { [keyword: string]: unknown };
+
+/** Nouns that others hold; each becomes a schema of its own instead of being repeated. */
+const NOUNS: Record<string, z.ZodType> = { Named, Vf, Device: HostDevice };
+
+/** Every schema the routes name, by name: answers first, then the bodies they take. */
+export function componentSchemas(routes: readonly Route[]): Record<string, JsonSchema> {
+  const registry = z.registry<{ id: string }>();
+  const add = (id: string, schema: z.ZodType) => {
+    if (!registry.has(schema)) registry.add(schema, { id });
+  };
+  for (const [name, noun] of Object.entries(NOUNS)) add(name, noun);
+  add('Problem', Problem);
+  const represented = new Map<string, Representation>();
+  for (const { answer } of routes) {
+    if (answer.kind !== 'resource' && answer.kind !== 'page') continue;
+    if (represented.has(answer.name)) continue;
+    add(answer.name, answer.schema);
+    represented.set(answer.name, answer);
+  }
+  const { schemas } = z.toJSONSchema(registry, { uri: refTo });
+  const answers = Object.entries(schemas).map(([name, schema]) => [
+    name,
+    asAnswer(schema as JsonSchema, represented.get(name) ?? (name === 'Problem' ? 'problem' : undefined)),
+  ]);
+  const bodies = routes.flatMap((route) =>
+    route.kind === 'ask' && route.takesBody ? [[bodyNameOf(route), bodySchema(route)]] : [],
+  );
+  return Object.fromEntries([...answers, ...bodies]) as Record<string, JsonSchema>;
+}
+
+/** The reference to a schema of `componentSchemas`. */
+export function refTo(name: string): string {
+  return `#/components/schemas/${name}`;
+}
+
+/** The name of the schema of what a route takes: `NewHost` for a POST, `HostChange` for a PUT. */
+export function bodyNameOf({ method, answer }: AskRoute): string {
+  if (answer.kind !== 'resource') throw new Error('only a route that answers with a resource takes one');
+  return method === 'POST' ? `New${answer.name}` : `${answer.name}Change`;
+}
+
+/** A caller must bear with fields it does not know, so answers are left open. */
+function asAnswer(schema: JsonSchema, form: Representation | 'problem' | undefined): JsonSchema {
+  const open = withXmlNames(withoutKeywords(schema, ['$schema', '$id', 'additionalProperties']));
+  if (form === undefined) return open;
+  if (form === 'problem') return { ...open, xml: PROBLEM_ROOT };
+  if (form.kind === 'nothing') return open;
+  if (form.kind === 'resource') return { ...open, xml: { name: form.root } };
+  const { items, ...rest } = open.properties as Record<string, JsonSchema>;
+  const flat = {
+    ...items,
+    xml: { wrapped: false },
+    items: { ...(items?.items as JsonSchema), xml: { name: form.item } },
+  };
+  return { ...open, properties: { items: flat, ...rest }, xml: { name: form.root } };
+}
+
+/** The writable fields, and the read-only ones of the resource, which are ignored whatever they hold. */
+function bodySchema(route: AskRoute): JsonSchema {
+  const { body, answer } = route;
+  const writable = withoutKeywords(z.toJSONSchema(body, { io: 'input' }) as JsonSchema, ['$schema']);
+  const known = answer.schema instanceof z.ZodObject ? Object.keys(answer.schema.shape) : [];
+  const readOnly = known
+    .filter((name) => !(name in body.shape))
+    .map((name) => [name, { readOnly: true, description: 'Ignored.' }]);
+  return withXmlNames({
+    ...writable,
+    properties: { ...(writable.properties as JsonSchema), ...Object.fromEntries(readOnly) },
+    additionalProperties: false,
+    ...(answer.kind === 'resource' ? { xml: { name: answer.root } } : {}),
+  });
+}
+
+function withoutKeywords(schema: JsonSchema, keywords: readonly string[]): JsonSchema {
+  return mapSchemas(schema, (each) =>
+    Object.fromEntries(Object.entries(each).filter(([key]) => !keywords.includes(key))),
+  );
+}
+
+/** Lists of a resource are wrapped in an element of their own, and each item has its name. */
+function withXmlNames(schema: JsonSchema): JsonSchema {
+  return mapSchemas(schema, (each) => {
+    const properties = each.properties as Record<string, JsonSchema> | undefined;
+    if (!properties) return each;
+    return {
+      ...each,
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, property]) => [
+          name,
+          property.type === 'array' && name !== 'items'
+            ? {
+                ...property,
+                xml: { wrapped: true },
+                items: { ...(property.items as JsonSchema), xml: { name: itemNameOf(name) } },
+              }
+            : property,
+        ]),
+      ),
+    };
+  });
+}
+
+/** Applies `change` to a schema and, before it, to every schema inside of it. */
+function mapSchemas(schema: JsonSchema, change: (each: JsonSchema) => JsonSchema): JsonSchema {
+  const inner = { ...schema };
+  if (schema.properties) {
+    inner.properties = Object.fromEntries(
+      Object.entries(schema.properties as Record<string, JsonSchema>).map(([name, property]) => [
+        name,
+        mapSchemas(property, change),
+      ]),
+    );
+  }
+  if (schema.items) inner.items = mapSchemas(schema.items as JsonSchema, change);
+  if (schema.anyOf) inner.anyOf = (schema.anyOf as JsonSchema[]).map((each) => mapSchemas(each, change));
+  return change(inner);
+}

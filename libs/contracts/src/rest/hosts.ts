@@ -1,0 +1,88 @@
+import { z } from 'zod';
+import { AddHost, GetHost, ListHosts, RefreshHost, RemoveHost, UpdateHost } from '../inventory.ts';
+import { Host } from '../vocabulary/host.ts';
+import { EntityId, EntityName, EntityRef } from '../vocabulary/ids.ts';
+import { listOf, PageQuery } from './page.ts';
+import { askRoute, nothing, resource } from './route.ts';
+
+const OnHost = z.object({ host: EntityRef.describe('Id or name of the host; an id wins.') });
+const host = resource('Host', 'host', Host);
+
+export const hostRoutes = {
+  listHosts: askRoute({
+    method: 'GET',
+    path: '/api/hosts',
+    tag: 'hosts',
+    summary: 'List the hosts',
+    params: z.object({}),
+    query: PageQuery,
+    contract: ListHosts,
+    toRequest: ({ query }) => query,
+    toAnswer: (page) => ({ resource: page }),
+    answer: listOf('HostList', 'hosts', 'host', Host),
+  }),
+  addHost: askRoute({
+    method: 'POST',
+    path: '/api/hosts',
+    tag: 'hosts',
+    summary: 'Add a host',
+    description: 'Without an `id` one is made; sent again with the same `Idempotency-Key`, the same one.',
+    params: z.object({}),
+    body: z.object({ name: EntityName, id: EntityId.optional() }),
+    contract: AddHost,
+    toRequest: ({ body, newEntityId }) => ({ hostId: body.id ?? newEntityId, name: body.name }),
+    toAnswer: (added) => ({ resource: added }),
+    answer: host,
+    locationOf: ({ id }) => `/api/hosts/${id}`,
+  }),
+  getHost: askRoute({
+    method: 'GET',
+    path: '/api/hosts/{host}',
+    tag: 'hosts',
+    summary: 'Show a host',
+    params: OnHost,
+    contract: GetHost,
+    toRequest: ({ params }) => params,
+    toAnswer: (read) => read,
+    answer: host,
+  }),
+  updateHost: askRoute({
+    method: 'PUT',
+    path: '/api/hosts/{host}',
+    tag: 'hosts',
+    summary: 'Rename a host',
+    params: OnHost,
+    body: z.object({ name: EntityName.optional() }),
+    contract: UpdateHost,
+    toRequest: ({ params, body, ifVersion }) => ({ ...params, ...body, ifVersion }),
+    toAnswer: (updated) => ({ resource: updated }),
+    answer: host,
+    ifMatch: true,
+  }),
+  removeHost: askRoute({
+    method: 'DELETE',
+    path: '/api/hosts/{host}',
+    tag: 'hosts',
+    summary: 'Remove a host from the product',
+    description: 'Nothing is changed on the host itself. Refused while one of its virtual functions is in use.',
+    params: OnHost,
+    contract: RemoveHost,
+    toRequest: ({ params, ifVersion }) => ({ ...params, ifVersion }),
+    toAnswer: () => ({ resource: undefined }),
+    answer: nothing,
+    ifMatch: true,
+  }),
+  refreshHost: askRoute({
+    method: 'POST',
+    path: '/api/hosts/{host}/refresh',
+    tag: 'hosts',
+    summary: 'Ask the host for a full report of its devices',
+    description:
+      'Answers when the host was asked; the report follows, and the event `inventory.host-changed` tells of it.',
+    params: OnHost,
+    contract: RefreshHost,
+    toRequest: ({ params }) => params,
+    toAnswer: (asked) => ({ resource: asked }),
+    answer: host,
+  }),
+};

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import type { Event } from '../define.ts';
+import { Actor } from '../envelope.ts';
+import { MessageRefused } from '../host-agent.ts';
+import { HostChanged } from '../inventory.ts';
+
+/** A contract's event as callers see it: `data` is its payload in the API's spelling. */
+export type LiveEventRow = { contract: Event; data: z.ZodType; toData: (payload: unknown) => unknown };
+
+/** Says that events may have been missed: whoever shows something reads it again. */
+export const RESYNC = 'gateway.resync';
+
+/** One event of `GET /api/events`. `version` is the entity's: the highest one is the newest. */
+export const LiveEvent = z.object({
+  id: z.string(),
+  event: z.string(),
+  at: z.iso.datetime(),
+  version: z.int().positive().nullable(),
+  correlation_id: z.string(),
+  actor: Actor,
+  data: z.unknown(),
+});
+export type LiveEvent = z.infer<typeof LiveEvent>;
+
+/** The events that callers can follow; each is one its contract names the gateway a follower of. */
+export const LIVE_EVENTS: readonly LiveEventRow[] = [
+  liveEvent(HostChanged, {
+    data: z.object({ host_id: z.string(), change: z.string(), nics: z.array(z.string()) }),
+    toData: ({ hostId, change, nics }) => ({ host_id: hostId, change, nics }),
+  }),
+  liveEvent(MessageRefused, {
+    data: z.object({ host_id: z.string(), message: z.string(), problem: z.string() }),
+    toData: ({ hostId, message, problem }) => ({ host_id: hostId, message, problem }),
+  }),
+];
+
+function liveEvent<Payload, Data extends z.ZodType>(
+  contract: Event<Payload>,
+  { data, toData }: { data: Data; toData: (payload: Payload) => z.output<Data> },
+): LiveEventRow {
+  return { contract: contract as Event, data, toData: toData as LiveEventRow['toData'] };
+}

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { MAX_PAGE, PageRequest, pageOf } from '../vocabulary/page.ts';
+import type { Representation } from './route.ts';
+
+/** How a list is paged: `cursor` is the `next` of the page before, opaque to the caller. */
+export const PageQuery = z.object({
+  limit: PageRequest.shape.limit.describe(`How many items a page holds at most, up to ${MAX_PAGE}.`),
+  cursor: z.string().min(1).max(1000).optional().describe('Where the page begins: the `next` of the page before.'),
+});
+
+/** The representation of a list: `{ items, next }` in JSON, `<hosts><host>…</host><next>…</next></hosts>` in XML. */
+export function listOf<Item extends z.ZodType>(
+  name: string,
+  root: string,
+  item: string,
+  schema: Item,
+): Representation<ReturnType<typeof pageOf<Item>>> {
+  return { kind: 'page', name, root, item, schema: pageOf(schema) };
+}
