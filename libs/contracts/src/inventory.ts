@@ -17,7 +17,7 @@ const byHost = ({ host }: { host: string }) => host;
 export const AddHost = command('inventory.add-host', {
   request: z.object({ hostId: EntityId, name: EntityName }),
   reply: Host,
-  refusals: ['HOST_NAME_IN_USE'],
+  refusals: ['HOST_NAME_IN_USE', 'ID_ALREADY_USED'],
   keyOf: ({ hostId }) => hostId,
 });
 
@@ -32,7 +32,7 @@ export const UpdateHost = command('inventory.update-host', {
 export const RemoveHost = command('inventory.remove-host', {
   request: OnHost.extend({ ifVersion: z.int().positive().optional() }),
   reply: z.object({}),
-  refusals: ['HOST_NOT_EXIST', 'HOST_HAS_VFS_IN_USE', 'PRECONDITION_FAILED'],
+  refusals: ['HOST_NOT_EXIST', 'HOST_HAS_VFS_IN_USE', 'HOST_IS_CHANGING', 'PRECONDITION_FAILED'],
   keyOf: byHost,
 });
 
@@ -78,7 +78,7 @@ export const RemoveVfsConfig = command('inventory.remove-vfs-config', {
   keyOf: byHost,
 });
 
-/** `version` is the ledger document's version: the resource's ETag. */
+/** `version` rises with every change an administrator makes of the resource, not with what a host reports: its ETag. */
 const Versioned = <Noun extends z.ZodType>(noun: Noun) => z.object({ resource: noun, version: z.int().positive() });
 
 export const GetHost = query('inventory.get-host', {

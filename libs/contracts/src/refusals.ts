@@ -19,6 +19,11 @@ export const REFUSALS = {
     title: 'The host still has virtual functions in use',
     remedy: 'Stop or migrate the virtual machines that hold them, then remove the host.',
   },
+  HOST_IS_CHANGING: {
+    status: 409,
+    title: 'The host is being changed',
+    remedy: 'Wait until the change is settled, then try again.',
+  },
   HOST_NETWORK_INTERFACE_NOT_EXIST: {
     status: 404,
     title: 'The host has no such network interface',

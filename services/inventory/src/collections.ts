@@ -26,4 +26,9 @@ const HostListing = z.object({
 });
 export type HostListing = z.infer<typeof HostListing>;
 
-export const HOST_REPORTS: Collection<HostListing> = { name: 'host-reports', schema: HostListing, schemaVersion: 1, keys: {} };
+export const HOST_REPORTS: Collection<HostListing> = {
+  name: 'host-reports',
+  schema: HostListing,
+  schemaVersion: 1,
+  keys: {},
+};

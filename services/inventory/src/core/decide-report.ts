@@ -4,8 +4,10 @@ import type { NicReport, PfReport, VfReport } from '@vfleet/contracts/vocabulary
 import { deviceNameOf, type PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import type { z } from 'zod';
 import type { Ledger, LedgerVf, LedgerVfsConfig } from './ledger.ts';
-import { type DeviceError, type ParsedDevices, type ParsedPf, type ParsedVf, parseDevices } from './parse-devices.ts';
-import { reportNics } from './report-nics.ts';
+import { type ParsedDevices, parseDevices } from './parse-devices.ts';
+import type { DeviceError } from './parse-errors.ts';
+import type { ParsedPf, ParsedVf } from './parse-functions.ts';
+import { type CardFacts, reportNics } from './report-nics.ts';
 import { takePfReport } from './take-settlements.ts';
 import { hostVfReasons } from './vf-freedom.ts';
 
@@ -18,15 +20,26 @@ export type ReadReport = { report: HostReport; devices: ParsedDevices | null; er
 /** Parses the listing of a report. A scan that failed and a malformed listing both leave the last good inventory. */
 export function readReport(report: HostReport): ReadReport {
   if (report.devices === null) {
-    return { report, devices: null, error: { device: null, field: null, detail: report.scanError ?? 'the host could not be scanned' } };
+    return {
+      report,
+      devices: null,
+      error: { device: null, field: null, detail: report.scanError ?? 'the host could not be scanned' },
+    };
   }
   const parsed = parseDevices(report.devices);
-  return parsed.ok ? { report, devices: parsed.devices, error: null } : { report, devices: null, error: parsed.errors[0] ?? null };
+  return parsed.ok
+    ? { report, devices: parsed.inventory, error: null }
+    : { report, devices: null, error: parsed.errors[0] ?? null };
 }
 
 /** Whether a report is newer than what is known: reports arrive twice and in any order. */
 export function isNewer(report: Origin, known: Origin | null): boolean {
   return known === null || report.boot > known.boot || (report.boot === known.boot && report.sequence > known.sequence);
+}
+
+/** Whether a heartbeat tells of a state that the ledger has not taken in: a restarted agent, or another digest. */
+export function isBehind(known: Ledger['report'], { boot, digest }: { boot: number; digest: string }): boolean {
+  return known === null || known.boot !== boot || known.digest !== digest;
 }
 
 /**
@@ -47,16 +60,27 @@ export function decideReport(
   return {
     ...inventory,
     connection: { ...inventory.connection, agentVersion },
-    report: { boot, sequence, digest, takenAt, iommu, listingDigest: devices ? digest : (ledger.report?.listingDigest ?? null) },
+    report: {
+      boot,
+      sequence,
+      digest,
+      takenAt,
+      iommu,
+      listingDigest: devices ? digest : (ledger.report?.listingDigest ?? null),
+    },
     reportError: error,
-    vfsConfigs: inventory.vfsConfigs.map((config) => withDrift(takeIfReported(config, pfs.get(config.pciAddress), now), now)),
+    vfsConfigs: inventory.vfsConfigs.map((config) =>
+      withDrift(takeIfReported(config, pfs.get(config.pciAddress), now), now),
+    ),
   };
 }
 
 /** Names of the PFs whose VfsConfig differs between two ledgers: what a fact tells its followers to look at. */
 export function changedNics(before: Ledger, after: Ledger): string[] {
   const known = new Map(before.vfsConfigs.map((config) => [config.id, JSON.stringify(config)]));
-  return after.vfsConfigs.filter((config) => known.get(config.id) !== JSON.stringify(config)).map(({ nicName }) => nicName);
+  return after.vfsConfigs
+    .filter((config) => known.get(config.id) !== JSON.stringify(config))
+    .map(({ nicName }) => nicName);
 }
 
 function takeIfReported(config: LedgerVfsConfig, pf: PfReport | undefined, now: string): LedgerVfsConfig {
@@ -79,7 +103,7 @@ function withDevices(
     .map((pf): LedgerVfsConfig => {
       const earlier = known.get(pf.pciAddress) ?? newVfsConfig(`${hostId}-${++counter}`, pf.pciAddress);
       const identity = reports.get(pf.pciAddress)?.identity ?? earlier.identity;
-      return { ...earlier, ...pfState(pf, earlier), identity, vfs: pf.vfs.map((vf) => ledgerVf(vf, vfReports.get(vf.pciAddress), netdevs)) };
+      return { ...earlier, ...pfState(pf, earlier), identity, vfs: ledgerVfs(pf, vfReports, netdevs) };
     });
   const addresses = new Set(devices.pfs.map(({ pciAddress }) => pciAddress));
   const missing = ledger.vfsConfigs
@@ -87,16 +111,29 @@ function withDevices(
     .map((config): LedgerVfsConfig => ({ ...config, vfs: [], missingSince: config.missingSince ?? now }));
 
   const vfsConfigs = [...present, ...missing].sort((a, b) => (a.pciAddress < b.pciAddress ? -1 : 1));
-  return { ...ledger, vfsConfigs, vfsConfigCounter: counter, nics: nicsWith(ledger, report, devices, vfsConfigs), orphans: devices.orphans };
+  return {
+    ...ledger,
+    vfsConfigs,
+    vfsConfigCounter: counter,
+    nics: nicsWith(ledger, report, devices, vfsConfigs),
+    orphans: devices.orphans,
+  };
 }
 
 /** Nics as reported; a PF without a netdev now, or missing, stays in the list under its last name. */
-function nicsWith(ledger: Ledger, report: HostReport, devices: ParsedDevices, configs: readonly LedgerVfsConfig[]): Ledger['nics'] {
+function nicsWith(
+  ledger: Ledger,
+  report: HostReport,
+  devices: ParsedDevices,
+  configs: readonly LedgerVfsConfig[],
+): Ledger['nics'] {
   const vfAddresses = new Set(devices.vfs.map(({ pciAddress }) => pciAddress));
-  const nics = reportNics({ nics: report.nics, vfAddresses, cards: devices.cards, known: ledger.nics });
+  const nics = reportNics({ nics: report.nics, vfAddresses, cards: cardsOf(devices), known: ledger.nics });
   const reported = new Set(nics.map(({ id }) => id));
   const configIds = new Map(configs.map(({ id, pciAddress }) => [deviceNameOf(pciAddress), id]));
-  const silent = ledger.nics.filter(({ id }) => configIds.has(id) && !reported.has(id)).map((nic) => ({ ...nic, carrier: null }));
+  const silent = ledger.nics
+    .filter(({ id }) => configIds.has(id) && !reported.has(id))
+    .map((nic) => ({ ...nic, carrier: null }));
   return [...nics, ...silent].map((nic) => ({ ...nic, vfsConfigId: configIds.get(nic.id) ?? null }));
 }
 
@@ -105,25 +142,39 @@ function pfState(pf: ParsedPf, earlier: LedgerVfsConfig) {
   return { maximum: totalVfs, driver, numaNode, nicName: nic?.name ?? earlier.nicName, missingSince: null };
 }
 
-function ledgerVf(vf: ParsedVf, report: VfReport | undefined, netdevs: ReadonlyMap<PciAddress, NicReport[]>): LedgerVf {
-  const nics = netdevs.get(vf.pciAddress) ?? [];
+function ledgerVfs(
+  pf: ParsedPf,
+  reports: ReadonlyMap<PciAddress, VfReport>,
+  netdevs: ReadonlyMap<PciAddress, NicReport[]>,
+): LedgerVf[] {
+  return pf.vfs
+    .map((vf, position) => ledgerVf(vf, position, reports.get(vf.pciAddress), netdevs.get(vf.pciAddress) ?? []))
+    .sort((a, b) => a.index - b.index);
+}
+
+function ledgerVf(vf: ParsedVf, position: number, report: VfReport | undefined, nics: readonly NicReport[]): LedgerVf {
+  const { pciAddress, deviceName, driver, iommuGroup } = vf;
   const [nic] = nics;
   const { inUse, reasons } = hostVfReasons(vf, report, nics);
   return {
-    pciAddress: vf.pciAddress,
-    deviceName: vf.deviceName,
-    index: report?.index ?? 0,
-    driver: vf.driver,
-    iommuGroup: vf.iommuGroup,
+    ...{ pciAddress, deviceName, driver, iommuGroup, inUse, reasons },
+    index: report?.index ?? position,
     nic: nic ? { name: nic.name, mac: nic.mac, mtu: nic.mtu, speed: nic.speed, carrier: nic.carrier } : null,
-    inUse,
-    reasons,
   };
+}
+
+function cardsOf(devices: ParsedDevices): CardFacts {
+  return new Map(
+    devices.devices.flatMap(({ pciAddress, driver, numaNode }) =>
+      pciAddress === null ? [] : [[pciAddress, { driver, numaNode }]],
+    ),
+  );
 }
 
 function withDrift(config: LedgerVfsConfig, now: string): LedgerVfsConfig {
   const { appliedNumOfVfs, vfs, desired, missingSince, stuck, driftSince } = config;
-  const drifted = appliedNumOfVfs !== null && vfs.length !== appliedNumOfVfs && !isOpen(desired) && !missingSince && !stuck;
+  const drifted =
+    appliedNumOfVfs !== null && vfs.length !== appliedNumOfVfs && !isOpen(desired) && !missingSince && !stuck;
   return { ...config, driftSince: drifted ? (driftSince ?? now) : null };
 }
 
@@ -135,6 +186,7 @@ function newVfsConfig(id: string, pciAddress: PciAddress): LedgerVfsConfig {
     labels: [],
     desired: nothingWanted(),
     appliedNumOfVfs: null,
+    revision: 1,
     vfs: [],
     ...{ missingSince: null, driftSince: null, stuck: null, warning: null, progress: null },
   };

@@ -39,6 +39,7 @@ describe('an update is refused', () => {
     ['other config id', {}, { ...ON_PF, vfsConfig: 'h1-9' }, ['VFS_CONFIG_NOT_EXIST'], 'h1-9'],
     ['above the maximum', {}, { numOfVfs: 8 }, ['ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE'], '0 - 7'],
     ['below zero', {}, { numOfVfs: -1 }, ['ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE'], '-1'],
+    ['made for another version', { revision: 3 }, { ifVersion: 2 }, ['PRECONDITION_FAILED'], 'version 3'],
     ['missing PF', { missingSince: '2026-01-02' }, { numOfVfs: 1 }, ['PF_MISSING'], '2026-01-02'],
     ['stuck PF, naming the holder', { stuck: STUCK }, { numOfVfs: 1 }, ['PF_STUCK'], 'qemu (pid 7)'],
     [

@@ -7,8 +7,14 @@ import type { Ledger, LedgerNic, LedgerVfsConfig } from './ledger.ts';
 import { withVfsConfig } from './ledger-change.ts';
 import { vfUse } from './vf-use.ts';
 
-type Wanted = Pick<z.infer<typeof UpdateVfsConfig.request>, 'nic' | 'vfsConfig' | 'numOfVfs' | 'allNetworksAllowed'>;
-type Subject = { ledger: Ledger; nic: LedgerNic; config: LedgerVfsConfig; numOfVfs: number | undefined };
+type Wanted = Omit<z.infer<typeof UpdateVfsConfig.request>, 'host'>;
+type Subject = {
+  ledger: Ledger;
+  nic: LedgerNic;
+  config: LedgerVfsConfig;
+  wanted: Wanted;
+  numOfVfs: number | undefined;
+};
 
 /** What an update comes to: nothing to do, a change of the ledger alone, or a new generation for the host. */
 export type UpdateDecision =
@@ -20,6 +26,13 @@ export type UpdateDecision =
  * does not apply when none was asked for.
  */
 const RULES: { code: RefusalCode; detail: (subject: Subject) => string | undefined }[] = [
+  {
+    code: 'PRECONDITION_FAILED',
+    detail: ({ nic, config, wanted: { ifVersion } }) =>
+      ifVersion === undefined || ifVersion === config.revision
+        ? undefined
+        : `The VfsConfig of ${nic.name} is at version ${config.revision}; the change was made for version ${ifVersion}.`,
+  },
   {
     code: 'ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE',
     detail: ({ nic, config, numOfVfs }) =>
@@ -58,7 +71,7 @@ const RULES: { code: RefusalCode; detail: (subject: Subject) => string | undefin
 export function decideUpdateVfsConfig(ledger: Ledger, wanted: Wanted): UpdateDecision {
   const found = findVfsConfig(ledger, wanted);
   if (!found.ok) return found;
-  const subject = { ledger, nic: found.nic, config: found.config, numOfVfs: wanted.numOfVfs };
+  const subject = { ledger, nic: found.nic, config: found.config, wanted, numOfVfs: wanted.numOfVfs };
   const refusals = RULES.flatMap(({ code, detail }) => {
     const text = detail(subject);
     return text === undefined ? [] : [refusal(code, text)];
@@ -99,6 +112,8 @@ function dropWaitingFlag(config: LedgerVfsConfig): LedgerVfsConfig {
     : { ...config, desired: { ...config.desired, want: { ...want, allNetworksAllowed: null } } };
 }
 
-function accept(ledger: Ledger, config: LedgerVfsConfig, change: 'none' | 'ledger' | 'generation'): UpdateDecision {
-  return { ok: true, ledger: change === 'none' ? ledger : withVfsConfig(ledger, config), config, change };
+function accept(ledger: Ledger, known: LedgerVfsConfig, change: 'none' | 'ledger' | 'generation'): UpdateDecision {
+  if (change === 'none') return { ok: true, ledger, config: known, change };
+  const config = { ...known, revision: known.revision + 1 };
+  return { ok: true, ledger: withVfsConfig(ledger, config), config, change };
 }

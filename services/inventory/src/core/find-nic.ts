@@ -21,11 +21,7 @@ export type FoundVfsConfig = { ok: true; nic: LedgerNic; config: LedgerVfsConfig
  */
 export function findVfsConfig(ledger: Ledger, ref: { nic: string; vfsConfig: string }): FoundVfsConfig {
   const found = findNic(ledger, ref.nic);
-  if (!found) {
-    return refused(
-      refusal('HOST_NETWORK_INTERFACE_NOT_EXIST', `Host ${ledger.name} has no network interface ${ref.nic}.`),
-    );
-  }
+  if (!found) return refused(noSuchNic(ledger, ref.nic));
   if (found.kind === 'vf')
     return refused(notSriov(nameOf(found), `it is itself a virtual function of ${found.config.nicName}`));
   const { nic, config } = found;
@@ -36,6 +32,10 @@ export function findVfsConfig(ledger: Ledger, ref: { nic: string; vfsConfig: str
     );
   }
   return { ok: true, nic, config };
+}
+
+export function noSuchNic(ledger: Ledger, ref: string): Refusal {
+  return refusal('HOST_NETWORK_INTERFACE_NOT_EXIST', `Host ${ledger.name} has no network interface ${ref}.`);
 }
 
 /** The name of a nic as people see it; a VF without a netdev goes by its device name. */

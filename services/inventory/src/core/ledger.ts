@@ -44,6 +44,8 @@ export const LedgerVfsConfig = z.object({
   desired: desiredStateOf(z.object({ numOfVfs: z.int().nonnegative(), allNetworksAllowed: z.boolean().nullable() })),
   /** The number that is in force: the last applied one. What exists is held against it to find drift. */
   appliedNumOfVfs: z.int().nonnegative().nullable(),
+  /** Rises with every change an administrator makes of it: the VfsConfig's ETag. */
+  revision: z.int().positive(),
   vfs: z.array(LedgerVf),
   missingSince: Instant.nullable(),
   driftSince: Instant.nullable(),
@@ -95,6 +97,8 @@ const LedgerClaim = z.object({
  */
 export const Ledger = z.object({
   name: z.string(),
+  /** Rises with every change an administrator makes of the host itself: its ETag. */
+  revision: z.int().positive(),
   clusterId: z.string(),
   addedAt: Instant,
   connection: z.object({
@@ -130,6 +134,7 @@ export type Ledger = z.infer<typeof Ledger>;
 export function newLedger({ name, clusterId, now }: { name: string; clusterId: string; now: string }): Ledger {
   return {
     name,
+    revision: 1,
     clusterId,
     addedAt: now,
     connection: { status: 'down', since: now, agentVersion: null, lastSeen: null },

@@ -33,7 +33,14 @@ export function reportNics({
       taken.add(id);
       const { labels, networkIds } = own.get(id) ?? { labels: [], networkIds: [] };
       const card = nic.pciAddress === null ? undefined : cards.get(nic.pciAddress);
-      return { ...nicState(nic), id, driver: card?.driver ?? null, numaNode: card?.numaNode ?? null, labels, networkIds };
+      return {
+        ...nicState(nic),
+        id,
+        driver: card?.driver ?? null,
+        numaNode: card?.numaNode ?? null,
+        labels,
+        networkIds,
+      };
     });
 }
 

@@ -30,6 +30,7 @@ export function sampleConfig(change: Partial<LedgerVfsConfig> = {}): LedgerVfsCo
     labels: [],
     desired: nothingWanted(),
     appliedNumOfVfs: null,
+    revision: 1,
     vfs: [],
     missingSince: null,
     driftSince: null,

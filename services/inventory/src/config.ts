@@ -1,0 +1,18 @@
+/** Times of inventory, in milliseconds. */
+export type InventorySettings = {
+  /** How often agents are expected to beat, before the first heartbeat of a host says so itself. */
+  heartbeatMs: number;
+  silenceCheckMs: number;
+  /** How often unsettled generations are told again. */
+  tellUnsettledMs: number;
+  reports: { atOnce: number; patienceMs: number };
+  closeWithinMs: number;
+};
+
+export const INVENTORY_DEFAULTS: InventorySettings = {
+  heartbeatMs: 5000,
+  silenceCheckMs: 1000,
+  tellUnsettledMs: 5000,
+  reports: { atOnce: 20, patienceMs: 30_000 },
+  closeWithinMs: 5000,
+};

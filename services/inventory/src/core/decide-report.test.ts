@@ -1,0 +1,244 @@
+import { settle, wantNext } from '@vfleet/contracts/desired-state';
+import type { NicReport, PfReport, VfReport } from '@vfleet/contracts/vocabulary/host-report';
+import { describe, expect, it } from 'vitest';
+import { changedNics, decideReport, type HostReport, isBehind, readReport } from './decide-report.ts';
+import { Ledger, newLedger } from './ledger.ts';
+import { PF } from './sample-ledger.ts';
+
+const NOW = '2026-01-01T00:00:10.000Z';
+const LATER = '2026-01-01T00:01:00.000Z';
+const EMPTY = newLedger({ name: 'alpha', clusterId: 'default', now: '2026-01-01T00:00:00.000Z' });
+const ADDRESS = { domain: '0', bus: '65', slot: '0', function: '0' };
+
+function nic(name: string, pciAddress: string, change: Partial<NicReport> = {}): NicReport {
+  const plain = {
+    mtu: 1500,
+    speed: 1000,
+    carrier: true,
+    kind: 'physical' as const,
+    master: null,
+    uppers: [],
+    addresses: [],
+  };
+  return { name, mac: '52:54:00:aa:00:01', pciAddress, ...plain, vlanId: null, ...change };
+}
+
+function listing(vfs: number) {
+  const pf = {
+    params: {
+      capability: 'pci',
+      parent: 'computer',
+      driver: 'igb',
+      address: ADDRESS,
+      iommu_group: '10',
+      numa_node: '0',
+      totalvfs: 7,
+    },
+  };
+  const devices: HostReport['devices'] = { computer: { params: { capability: 'system' } }, pci_0000_41_00_0: pf };
+  devices.net_ens11_52_54_00_aa_00_01 = {
+    params: { capability: 'net', parent: 'pci_0000_41_00_0', interface: 'ens11' },
+  };
+  for (let n = 0; n < vfs; n++) {
+    const address = { ...ADDRESS, slot: '16', function: String(n * 2) };
+    const params = {
+      capability: 'pci',
+      parent: 'computer',
+      driver: 'igbvf',
+      address,
+      iommu_group: `${20 + n}`,
+      physfn: 'pci_0000_41_00_0',
+    };
+    devices[`pci_0000_41_10_${n * 2}`] = { params };
+  }
+  return devices;
+}
+
+function report(vfs: number, change: Partial<HostReport> = {}): HostReport {
+  const vfReports = Array.from({ length: vfs }, (_, n): VfReport => {
+    return { pciAddress: `0000:41:10.${n * 2}`, pfAddress: PF, index: n, driver: 'igbvf', vfio: null, netns: 'here' };
+  });
+  return {
+    ...{
+      hostId: 'h1',
+      boot: 1,
+      sequence: 1,
+      digest: `d${vfs}`,
+      takenAt: NOW,
+      agentVersion: '0.1.0',
+      iommu: true,
+      scanError: null,
+    },
+    devices: listing(vfs),
+    nics: [nic('ens11', PF), ...vfReports.map(({ pciAddress }, n) => nic(`ens11v${n}`, pciAddress))],
+    vfs: vfReports,
+    pfs: [pfReport()],
+    ...change,
+  };
+}
+
+function pfReport(settlement: PfReport['settlement'] = null): PfReport {
+  const identity = { vendorId: '0x8086', deviceId: '0x10c9', mac: '52:54:00:aa:00:01' };
+  return {
+    pciAddress: PF,
+    driver: 'igb',
+    firmware: null,
+    identity,
+    autoprobe: true,
+    persisted: null,
+    settlement,
+    changing: null,
+    stuck: null,
+    warning: null,
+  };
+}
+
+function taken(ledger: Ledger, told: HostReport, now = NOW): Ledger {
+  const next = decideReport('h1', ledger, readReport(told), now);
+  if (!next) throw new Error('the report was not taken');
+  return Ledger.parse(next);
+}
+
+describe('a first report', () => {
+  const ledger = taken(EMPTY, report(2));
+
+  it('gives the PF an unmanaged VfsConfig that allows all networks', () => {
+    expect(ledger.vfsConfigs).toMatchObject([
+      { id: 'h1-1', nicName: 'ens11', maximum: 7, allNetworksAllowed: true, desired: { generation: 0 } },
+    ]);
+  });
+
+  it('indexes the VFs with what the host shows of them', () => {
+    expect(ledger.vfsConfigs[0]?.vfs).toMatchObject([
+      { pciAddress: '0000:41:10.0', index: 0, nic: { name: 'ens11v0' }, inUse: false, reasons: [] },
+      { pciAddress: '0000:41:10.2', index: 1, nic: { name: 'ens11v1' } },
+    ]);
+  });
+
+  it('lists the PF as a nic and no VF among the nics', () => {
+    expect(ledger.nics).toMatchObject([{ id: 'pci_0000_41_00_0', name: 'ens11', vfsConfigId: 'h1-1', driver: 'igb' }]);
+  });
+});
+
+describe('a report that must not change what is known', () => {
+  const known = taken(EMPTY, report(2, { sequence: 5 }));
+
+  it.each([{ sequence: 5 }, { sequence: 4 }, { boot: 0.5, sequence: 9 }])('is not newer: %o', (older) => {
+    expect(decideReport('h1', known, readReport(report(0, older)), LATER)).toBeUndefined();
+  });
+
+  it('cannot be parsed: the last good inventory stays and the error names device and field', () => {
+    const devices = {
+      ...listing(2),
+      pci_0000_41_10_0: { params: { capability: 'pci', parent: 'computer', address: 7 } },
+    };
+    const next = taken(known, report(2, { sequence: 6, digest: 'bad', devices }));
+    expect(next.vfsConfigs).toEqual(known.vfsConfigs);
+    expect(next.reportError).toMatchObject({ device: 'pci_0000_41_10_0', field: 'address' });
+    expect(next.report).toMatchObject({ sequence: 6, digest: 'bad', listingDigest: 'd2' });
+  });
+
+  it('is of a scan that failed, and still settles what was wanted', () => {
+    const [config] = known.vfsConfigs;
+    if (!config) throw new Error('no config');
+    const open = {
+      ...known,
+      vfsConfigs: [{ ...config, desired: wantNext(config.desired, { numOfVfs: 2, allNetworksAllowed: false }) }],
+    };
+    const settlement = {
+      vfsConfigId: 'h1-1',
+      generation: 1,
+      wanted: 2,
+      outcome: { result: 'applied' as const },
+      existing: 2,
+    };
+    const next = taken(
+      open,
+      report(0, { sequence: 6, devices: null, scanError: 'no sysfs', pfs: [pfReport(settlement)] }),
+    );
+    expect(next.vfsConfigs[0]).toMatchObject({
+      desired: { settled: 1 },
+      allNetworksAllowed: false,
+      appliedNumOfVfs: 2,
+    });
+    expect(next.reportError).toMatchObject({ detail: 'no sysfs' });
+  });
+});
+
+describe('a PF that is gone', () => {
+  const gone = { devices: { computer: { params: { capability: 'system' } } }, nics: [], vfs: [], pfs: [] };
+  const missing = taken(taken(EMPTY, report(2)), report(2, { sequence: 2, digest: 'gone', ...gone }));
+
+  it('keeps its VfsConfig and its nic, missing since then', () => {
+    expect(missing.vfsConfigs).toMatchObject([{ id: 'h1-1', missingSince: NOW, vfs: [] }]);
+    expect(missing.nics).toMatchObject([{ name: 'ens11', carrier: null, vfsConfigId: 'h1-1' }]);
+  });
+
+  it('stays missing since the first report without it', () => {
+    const still = taken(missing, report(2, { sequence: 3, digest: 'gone', ...gone }), LATER);
+    expect(still.vfsConfigs).toMatchObject([{ missingSince: NOW }]);
+  });
+
+  it('is itself again when it returns', () => {
+    const back = taken(missing, report(2, { sequence: 3 }), LATER);
+    expect(back.vfsConfigs).toMatchObject([{ id: 'h1-1', missingSince: null, vfs: [{}, {}] }]);
+  });
+});
+
+it('keeps a nic and its own labels through a rename of the interface', () => {
+  const known = taken(EMPTY, report(0));
+  const labelled = { ...known, nics: known.nics.map((each) => ({ ...each, labels: ['tenant'] })) };
+  const renamed = report(0, { sequence: 2, nics: [nic('eth7', PF)] });
+  delete renamed.devices?.net_ens11_52_54_00_aa_00_01;
+  Object.assign(renamed.devices ?? {}, {
+    net_eth7_52_54_00_aa_00_01: { params: { capability: 'net', parent: 'pci_0000_41_00_0', interface: 'eth7' } },
+  });
+  const next = taken(labelled, renamed);
+  expect(next.nics).toMatchObject([{ id: 'pci_0000_41_00_0', name: 'eth7', labels: ['tenant'], vfsConfigId: 'h1-1' }]);
+  expect(next.vfsConfigs).toMatchObject([{ id: 'h1-1', nicName: 'eth7' }]);
+});
+
+describe('drift', () => {
+  const known = taken(EMPTY, report(4));
+  const [config] = known.vfsConfigs;
+  if (!config) throw new Error('no config');
+  const applied = { generation: 1, result: 'applied' as const, failure: null, existing: 4, at: NOW };
+  const desired = settle(wantNext(config.desired, { numOfVfs: 4, allNetworksAllowed: null }), applied);
+  const managed = { ...known, vfsConfigs: [{ ...config, desired, appliedNumOfVfs: 4 }] };
+
+  it('begins when the host shows another number than the one in force', () => {
+    expect(taken(managed, report(2, { sequence: 2 })).vfsConfigs[0]?.driftSince).toBe(NOW);
+  });
+
+  it('is none while a change is open, and ends when the numbers agree', () => {
+    const open = {
+      ...managed,
+      vfsConfigs: [
+        { ...config, appliedNumOfVfs: 4, desired: wantNext(desired, { numOfVfs: 2, allNetworksAllowed: null }) },
+      ],
+    };
+    expect(taken(open, report(0, { sequence: 2 })).vfsConfigs[0]?.driftSince).toBeNull();
+    const drifted = taken(managed, report(2, { sequence: 2 }));
+    expect(taken(drifted, report(4, { sequence: 3 }), LATER).vfsConfigs[0]?.driftSince).toBeNull();
+  });
+});
+
+it('gives ids of removed VfsConfigs to nobody else', () => {
+  const known = taken(EMPTY, report(0));
+  const removed = { ...known, vfsConfigs: [], nics: [] };
+  expect(taken(removed, report(0, { sequence: 2 })).vfsConfigs).toMatchObject([{ id: 'h1-2' }]);
+});
+
+it('knows a heartbeat of another boot or digest from one that says nothing new', () => {
+  const { report: known } = taken(EMPTY, report(2));
+  expect(isBehind(null, { boot: 1, digest: 'd2' })).toBe(true);
+  expect(isBehind(known, { boot: 1, digest: 'd2' })).toBe(false);
+  expect(isBehind(known, { boot: 1, digest: 'd3' })).toBe(true);
+  expect(isBehind(known, { boot: 2, digest: 'd2' })).toBe(true);
+});
+
+it('names the PFs whose configuration a report changed', () => {
+  const known = taken(EMPTY, report(2));
+  expect(changedNics(EMPTY, known)).toEqual(['ens11']);
+  expect(changedNics(known, taken(known, report(2, { sequence: 2 })))).toEqual([]);
+});

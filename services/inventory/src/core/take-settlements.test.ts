@@ -1,0 +1,79 @@
+import { wantNext } from '@vfleet/contracts/desired-state';
+import type { PfReport, Settlement } from '@vfleet/contracts/vocabulary/host-report';
+import { describe, expect, it } from 'vitest';
+import { PF, sampleConfig } from './sample-ledger.ts';
+import { takePfReport } from './take-settlements.ts';
+
+const NOW = '2026-01-01T00:00:10.000Z';
+const SPECIFIC = { allNetworksAllowed: false, networkIds: ['n1'], labels: ['tenant'] };
+
+function wanting(allNetworksAllowed: boolean | null, times = 1) {
+  let { desired } = sampleConfig();
+  for (let n = 0; n < times; n++) desired = wantNext(desired, { numOfVfs: 4, allNetworksAllowed });
+  return sampleConfig({ ...SPECIFIC, desired });
+}
+
+function reported(settlement: Partial<Settlement>): PfReport {
+  return {
+    pciAddress: PF,
+    driver: 'igb',
+    firmware: null,
+    identity: { vendorId: '0x8086', deviceId: '0x10c9', mac: null },
+    autoprobe: true,
+    persisted: 4,
+    settlement: {
+      vfsConfigId: 'h1-1',
+      generation: 1,
+      wanted: 4,
+      outcome: { result: 'applied' },
+      existing: 4,
+      ...settlement,
+    },
+    changing: null,
+    stuck: null,
+    warning: null,
+  };
+}
+
+const FAILED = { result: 'failed', failure: { code: 'EIO', cause: 'c', remedy: 'r' } } as const;
+
+describe('the flag that came with a number', () => {
+  it('is saved, clearing networks and labels, by the settlement that applies the number', () => {
+    expect(takePfReport(wanting(true), reported({}), NOW)).toMatchObject({
+      allNetworksAllowed: true,
+      networkIds: [],
+      labels: [],
+      appliedNumOfVfs: 4,
+    });
+  });
+
+  it('is dropped when the number failed', () => {
+    expect(takePfReport(wanting(true), reported({ outcome: FAILED }), NOW)).toMatchObject({
+      ...SPECIFIC,
+      appliedNumOfVfs: null,
+    });
+  });
+
+  it('is dropped when its generation was overtaken, whatever became of it', () => {
+    const overtaken = takePfReport(wanting(true, 2), reported({ generation: 1 }), NOW);
+    expect(overtaken).toMatchObject({ ...SPECIFIC, appliedNumOfVfs: 4, desired: { generation: 2, settled: 1 } });
+  });
+
+  it('is not applied twice by a report that is said again', () => {
+    const once = takePfReport(wanting(true), reported({}), NOW);
+    const changed = { ...once, ...SPECIFIC };
+    expect(takePfReport(changed, reported({}), NOW)).toMatchObject(SPECIFIC);
+  });
+});
+
+it('does not take a settlement of another VfsConfig id', () => {
+  const config = wanting(null);
+  expect(takePfReport(config, reported({ vfsConfigId: 'h1-9' }), NOW).desired).toBe(config.desired);
+});
+
+it('shows stuck and warning as the agent says them, and lets go of them when it does', () => {
+  const stuck = { since: NOW, from: 4, to: 0, holder: 'pid 7' };
+  const told = takePfReport(sampleConfig(), { ...reported({}), settlement: null, stuck, warning: 'another card' }, NOW);
+  expect(told).toMatchObject({ stuck, warning: 'another card' });
+  expect(takePfReport(told, { ...reported({}), settlement: null }, NOW)).toMatchObject({ stuck: null, warning: null });
+});

@@ -1,0 +1,111 @@
+import { answers, type Bus, reactsTo } from '@vfleet/bus/bus';
+import { ChangeProgressed, Heartbeat, HostDevicesReported } from '@vfleet/contracts/host-agent';
+import {
+  AddHost,
+  GetHost,
+  GetNic,
+  GetVfsConfig,
+  HostChanged,
+  ListDevices,
+  ListHosts,
+  ListNics,
+  RefreshHost,
+  RemoveHost,
+  RemoveVfsConfig,
+  UpdateHost,
+  UpdateVfsConfig,
+} from '@vfleet/contracts/inventory';
+import { deciding } from '@vfleet/documents/deciding';
+import type { DocumentStore } from '@vfleet/documents/documents';
+import { startSweep } from '@vfleet/documents/sweep';
+import type { Clock } from '@vfleet/process/clock';
+import type { Log } from '@vfleet/process/log';
+import type { Service } from '@vfleet/process/service';
+import { HOST_REPORTS, HOSTS } from './collections.ts';
+import type { InventorySettings } from './config.ts';
+import { makeContacts } from './contacts.ts';
+import { addHost } from './handlers/add-host.ts';
+import { changeProgressed } from './handlers/change-progressed.ts';
+import { getHost } from './handlers/get-host.ts';
+import { getNic } from './handlers/get-nic.ts';
+import { getVfsConfig } from './handlers/get-vfs-config.ts';
+import { heartbeat } from './handlers/heartbeat.ts';
+import { hostDevicesReported } from './handlers/host-devices-reported.ts';
+import { listDevices } from './handlers/list-devices.ts';
+import { listHosts } from './handlers/list-hosts.ts';
+import { listNics } from './handlers/list-nics.ts';
+import { refreshHost } from './handlers/refresh-host.ts';
+import { removeHost } from './handlers/remove-host.ts';
+import { removeVfsConfig } from './handlers/remove-vfs-config.ts';
+import { updateHost } from './handlers/update-host.ts';
+import { updateVfsConfig } from './handlers/update-vfs-config.ts';
+import { every, putSilentHostsDown, takeHostsAsHeard, tellUnsettled } from './loops.ts';
+import { makeReportRequests } from './report-requests.ts';
+import { makeTellHosts } from './tell-hosts.ts';
+
+/** Starts inventory: the owner of hosts, the judge of what may be done to them. Any number of replicas may run. */
+export async function startInventory({
+  bus,
+  store,
+  clock,
+  log,
+  newId,
+  settings,
+}: {
+  bus: Bus;
+  store: DocumentStore;
+  clock: Clock;
+  log: Log;
+  newId: () => string;
+  settings: InventorySettings;
+}): Promise<Service> {
+  const hosts = deciding(await store.open(HOSTS), { publish: bus.publish, clock, newId, log });
+  const listings = await store.open(HOST_REPORTS);
+  const contacts = makeContacts();
+  const tellHosts = makeTellHosts({ bus, clock, newId });
+  const reportRequests = makeReportRequests({ tellHosts, clock, log }, settings.reports);
+  const reads = { hosts: hosts.documents, listings, contacts, tellHosts };
+  const decides = { hosts, listings, contacts, tellHosts, reportRequests, clock, log, newId };
+
+  await takeHostsAsHeard(decides, { everyMs: settings.heartbeatMs });
+  const served = await bus.serve('inventory', [
+    answers(AddHost, addHost(decides)),
+    answers(UpdateHost, updateHost(decides)),
+    answers(RemoveHost, removeHost(decides)),
+    answers(RefreshHost, refreshHost(reads)),
+    answers(UpdateVfsConfig, updateVfsConfig(decides)),
+    answers(RemoveVfsConfig, removeVfsConfig(decides)),
+    answers(GetHost, getHost(reads)),
+    answers(ListHosts, listHosts(reads)),
+    answers(GetNic, getNic(reads)),
+    answers(ListNics, listNics(reads)),
+    answers(ListDevices, listDevices(reads)),
+    answers(GetVfsConfig, getVfsConfig(reads)),
+    reactsTo(HostDevicesReported, hostDevicesReported(decides)),
+    reactsTo(ChangeProgressed, changeProgressed(decides)),
+  ]);
+  const heartbeats = await bus.follow([reactsTo(Heartbeat, heartbeat(decides))], () => contacts.excuseAll(clock.now()));
+
+  const stopped = new AbortController();
+  const { signal } = stopped;
+  const sweep = startSweep([hosts], { contracts: [HostChanged], signal });
+  void every(decides, { everyMs: settings.silenceCheckMs, what: 'Looking for silent hosts', signal }, async () => {
+    if (bus.connected()) await putSilentHostsDown(decides);
+  });
+  void every(
+    decides,
+    { everyMs: settings.tellUnsettledMs, what: 'Telling hosts what they have not settled', signal },
+    () => tellUnsettled(decides),
+  );
+
+  return {
+    problems: async () => (bus.connected() ? [] : ['inventory is not connected to the message broker']),
+    close: async () => {
+      stopped.abort(new Error('inventory is closing'));
+      await heartbeats.close();
+      await served.close();
+      await sweep.close();
+      await hosts.publications.close(settings.closeWithinMs);
+    },
+  };
+}

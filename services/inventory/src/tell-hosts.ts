@@ -1,0 +1,48 @@
+import type { Bus } from '@vfleet/bus/bus';
+import type { HostMessage } from '@vfleet/contracts/define';
+import type { MessageContext } from '@vfleet/contracts/envelope';
+import { Probe, ReportRequested, VfsWanted } from '@vfleet/contracts/host-agent';
+import type { Clock } from '@vfleet/process/clock';
+import { isoNow } from '@vfleet/process/clock';
+import type { Ledger } from './core/ledger.ts';
+import { unsettledWants } from './core/unsettled.ts';
+
+/** What a message to a host continues: a person's request, or nothing when the service acts by itself. */
+export type Cause = Pick<MessageContext, 'correlationId' | 'actor'> & { traceparent?: string | undefined };
+
+/** What inventory says to hosts. Nothing is kept for an absent one: it is told again when it is heard. */
+export type TellHosts = {
+  /** Whether an agent of the host is there to take a message. */
+  probe(hostId: string, cause: Cause): Promise<boolean>;
+  /** Sends every wanted number the host has not settled. */
+  wanted(hostId: string, ledger: Ledger, cause?: Cause): Promise<void>;
+  /** Asks for a full report; false when no agent is there. */
+  requestReport(hostId: string, cause?: Cause): Promise<boolean>;
+};
+
+export function makeTellHosts({ bus, clock, newId }: { bus: Bus; clock: Clock; newId: () => string }): TellHosts {
+  async function tell<Payload>(
+    contract: HostMessage<Payload>,
+    hostId: string,
+    payload: Payload,
+    cause?: Cause,
+  ): Promise<boolean> {
+    const id = newId();
+    const { correlationId, actor, traceparent } = cause ?? {
+      correlationId: id,
+      actor: { kind: 'service' as const, name: 'inventory' },
+    };
+    return (
+      (await bus.tell(contract, hostId, payload, { id, correlationId, actor, traceparent, sentAt: isoNow(clock) })) ===
+      'delivered'
+    );
+  }
+
+  return {
+    probe: (hostId, cause) => tell(Probe, hostId, {}, cause),
+    wanted: async (hostId, ledger, cause) => {
+      for (const want of unsettledWants(ledger)) await tell(VfsWanted, hostId, want, cause);
+    },
+    requestReport: (hostId, cause) => tell(ReportRequested, hostId, {}, cause),
+  };
+}
