@@ -1,0 +1,75 @@
+import { isDeepStrictEqual } from 'node:util';
+import * as fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { digestInput, type ReportBody } from './digest-input.ts';
+
+const nic = (name: string): ReportBody['nics'][number] => ({
+  name,
+  mac: null,
+  mtu: 1500,
+  speed: null,
+  carrier: true,
+  kind: 'physical',
+  pciAddress: null,
+  master: null,
+  uppers: [
+    { name: 'br0', kind: 'bridge' },
+    { name: 'a.5', kind: 'vlan' },
+  ],
+  addresses: ['192.0.2.1/24', '10.0.0.1/8'],
+  vlanId: null,
+});
+const vf = (pciAddress: string, index: number): ReportBody['vfs'][number] => ({
+  pciAddress,
+  pfAddress: '0000:05:00.0',
+  index,
+  driver: null,
+  vfio: null,
+  netns: 'here',
+});
+const body: ReportBody = {
+  agentVersion: '0.1.0',
+  iommu: true,
+  devices: { computer: { params: { capability: 'system', product: 'x' } }, pci_1: { params: { parent: 'computer' } } },
+  scanError: null,
+  nics: [nic('b'), nic('a')],
+  vfs: [vf('0000:05:10.2', 1), vf('0000:05:10.0', 0)],
+  pfs: [],
+};
+
+it('is the same for one state found in another order', () => {
+  const devices = {
+    pci_1: { params: { parent: 'computer' } },
+    computer: { params: { product: 'x', capability: 'system' } },
+  };
+  const nics = body.nics.toReversed().map((each) => ({
+    ...each,
+    uppers: each.uppers.toReversed(),
+    addresses: each.addresses.toReversed(),
+  }));
+  expect(digestInput({ ...body, devices, nics, vfs: body.vfs.toReversed() })).toBe(digestInput(body));
+});
+
+it('differs for every state that differs', () => {
+  const others: Partial<ReportBody>[] = [
+    { iommu: false },
+    { devices: null },
+    { scanError: 'no sysfs' },
+    { agentVersion: '0.2.0' },
+    { nics: [nic('a')] },
+    { vfs: [vf('0000:05:10.2', 1)] },
+    { devices: { ...body.devices, pci_1: { params: { parent: 'pci_2' } } } },
+  ];
+  const digests = [body, ...others.map((other) => ({ ...body, ...other }))].map(digestInput);
+  expect(new Set(digests).size).toBe(digests.length);
+});
+
+it('is the same for two listings only when they are equal', () => {
+  const devices = fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 4 });
+  fc.assert(
+    fc.property(devices, devices, (a, b) => {
+      const alike = digestInput({ ...body, devices: a }) === digestInput({ ...body, devices: b });
+      expect(alike).toBe(isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b))));
+    }),
+  );
+});

@@ -1,0 +1,118 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { beginJournal } from './journal.ts';
+import { type PlannedPf, planFallback, planFinish, planNumVfs, planRestore, type Step } from './plan-num-vfs.ts';
+import { stepName } from './step-name.ts';
+
+const pf: PlannedPf = { existing: 0, totalVfs: 7, driver: 'igb', expectNetdevs: true };
+const table = { overrideMs: null };
+const names = (steps: readonly Step[]) => steps.map(stepName).join(', ');
+
+function plan(existing: number, wanted: number, more: Partial<PlannedPf> = {}): string {
+  const planned = planNumVfs({ ...pf, existing, ...more }, wanted, table);
+  return planned.ok ? names(planned.steps) : planned.failure.kind;
+}
+
+describe('a change of the number of VFs', () => {
+  it.each([
+    {
+      name: 'F1: goes through zero',
+      plan: plan(4, 7),
+      steps:
+        'check holders, journal, write 0, await 0 VFs, write 7, read back 7, await 7 VFs, await 7 netdevs, read back 7, PF up, persist 7, settle',
+    },
+    {
+      name: 'writes no zero when there is none',
+      plan: plan(0, 2),
+      steps:
+        'check holders, journal, write 2, read back 2, await 2 VFs, await 2 netdevs, read back 2, PF up, persist 2, settle',
+    },
+    {
+      name: 'to zero only removes',
+      plan: plan(4, 0),
+      steps: 'check holders, journal, write 0, await 0 VFs, read back 0, PF up, persist 0, settle',
+    },
+    {
+      name: 'F6: touches no VF when the number is there',
+      plan: plan(4, 4),
+      steps: 'read back 4, PF up, persist 4, settle',
+    },
+    {
+      name: 'F13: awaits no netdevs where none are expected',
+      plan: plan(0, 2, { expectNetdevs: false }),
+      steps: 'check holders, journal, write 2, read back 2, await 2 VFs, read back 2, PF up, persist 2, settle',
+    },
+    { name: 'F2: refuses more than the total before anything is written', plan: plan(4, 8), steps: 'over-total' },
+  ])('$name', ({ plan, steps }) => expect(plan).toBe(steps));
+
+  it('F10: gives every write the time of its driver and count', () => {
+    const planned = planNumVfs({ ...pf, existing: 2, totalVfs: 63, driver: 'ixgbe' }, 63, table);
+    const writes = planned.ok ? planned.steps.filter((step) => step.kind === 'write') : [];
+    expect(writes).toEqual([
+      { kind: 'write', count: 0, deadlineMs: 68_000 },
+      { kind: 'write', count: 63, deadlineMs: 312_000 },
+    ]);
+  });
+
+  it('journals before the first write, checks holders before that, persists only what was read back', () => {
+    fc.assert(
+      fc.property(fc.nat(128), fc.nat(128), fc.boolean(), (existing, wanted, expectNetdevs) => {
+        const planned = planNumVfs({ ...pf, totalVfs: 128, existing, expectNetdevs }, wanted, table);
+        if (!planned.ok) throw new Error('within the total');
+        const kinds = planned.steps.map(({ kind }) => kind);
+        const writes = planned.steps.filter((step) => step.kind === 'write').map(({ count }) => count);
+        expect(writes).toEqual(existing === wanted ? [] : [...(existing ? [0] : []), ...(wanted ? [wanted] : [])]);
+        if (writes.length > 0) {
+          expect(kinds.indexOf('check-holders')).toBeLessThan(kinds.indexOf('journal'));
+          expect(kinds.indexOf('journal')).toBeLessThan(kinds.indexOf('write'));
+        }
+        expect(kinds.lastIndexOf('read-back')).toBeGreaterThan(kinds.lastIndexOf('write'));
+        expect(kinds.slice(-3)).toEqual(['pf-up', 'persist', 'settle']);
+      }),
+    );
+  });
+});
+
+it('what is left after the last write', () => {
+  expect(names(planFinish({ ...pf, existing: 3 }, 3, table))).toBe(
+    'await 3 VFs, await 3 netdevs, read back 3, PF up, persist 3, settle',
+  );
+});
+
+describe('the way back', () => {
+  const wanted = { vfsConfigId: 'c', pciAddress: '0000:05:00.0', generation: 1, numOfVfs: 7 };
+  const journal = (persisted: number | null, existing: number) =>
+    beginJournal({ wanted, existing, persisted, open: null, startedAt: '2026-01-01T00:00:00.000Z' });
+
+  it.each([
+    {
+      name: 'from what is left to what was persisted',
+      steps: planFallback({ ...pf, existing: 2 }, journal(4, 4), table),
+      expected: 'persist 4, check holders, write 0, await 0 VFs, write 4, read back 4, await 4 VFs, read back 4, PF up',
+    },
+    {
+      name: 'to zero, unmanaged as before',
+      steps: planFallback({ ...pf, existing: 2 }, journal(null, 0), table),
+      expected: 'forget, check holders, write 0, await 0 VFs, read back 0, PF up',
+    },
+    {
+      name: 'touches no VF when the number is there',
+      steps: planFallback({ ...pf, existing: 4 }, journal(4, 4), table),
+      expected: 'persist 4, read back 4, PF up',
+    },
+  ])('$name', ({ steps, expected }) => expect(names(steps)).toBe(expected));
+});
+
+describe('a restore', () => {
+  it.each([
+    {
+      existing: 0,
+      persisted: 3,
+      expected: 'check holders, write 3, read back 3, await 3 VFs, await 3 netdevs, read back 3, PF up',
+    },
+    { existing: 3, persisted: 3, expected: 'read back 3, PF up' },
+    { existing: 3, persisted: 0, expected: 'check holders, write 0, await 0 VFs, read back 0, PF up' },
+  ])('from $existing to $persisted', ({ existing, persisted, expected }) => {
+    expect(names(planRestore({ ...pf, existing }, persisted, table))).toBe(expected);
+  });
+});

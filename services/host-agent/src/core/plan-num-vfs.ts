@@ -1,0 +1,114 @@
+import { deadlineMs } from './deadline.ts';
+import type { FailureSeen } from './failure-causes.ts';
+import type { Journal } from './journal.ts';
+
+/** One thing done to a PF. The executor walks steps in order and stops at the first that fails. */
+export type Step =
+  | { kind: 'check-holders' }
+  | { kind: 'journal' }
+  | { kind: 'write'; count: number; deadlineMs: number }
+  | { kind: 'read-back'; count: number; deadlineMs: number }
+  | { kind: 'await-no-vfs'; deadlineMs: number }
+  | { kind: 'await-vfs'; count: number; deadlineMs: number }
+  | { kind: 'await-netdevs'; count: number; deadlineMs: number }
+  | { kind: 'pf-up' }
+  | { kind: 'persist'; count: number | null }
+  | { kind: 'settle' };
+
+/** What a plan must know of a PF. `expectNetdevs`: autoprobe is on and the driver of the VFs is there. */
+export type PlannedPf = { existing: number; totalVfs: number; driver: string | null; expectNetdevs: boolean };
+
+type Deadlines = { overrideMs: number | null };
+
+/** Reading `sriov_numvfs` takes no time unless somebody else is writing it. */
+const READ_DEADLINE_MS = 10_000;
+
+/**
+ * The steps from `existing` VFs to `wanted`. The kernel refuses to go from one non-zero number to another (EBUSY), so
+ * every change passes through zero. A number above the total is refused here: the kernel would say so only after the
+ * existing VFs are gone. When nothing differs no VF is touched; the number is persisted and settled.
+ */
+export function planNumVfs(
+  pf: PlannedPf,
+  wanted: number,
+  deadlines: Deadlines,
+): { ok: true; steps: Step[] } | { ok: false; failure: FailureSeen } {
+  if (wanted > pf.totalVfs) return { ok: false, failure: { kind: 'over-total', asked: wanted } };
+  if (wanted === pf.existing) {
+    return {
+      ok: true,
+      steps: [readBack(wanted), { kind: 'pf-up' }, { kind: 'persist', count: wanted }, { kind: 'settle' }],
+    };
+  }
+  const steps: Step[] = [
+    { kind: 'check-holders' },
+    { kind: 'journal' },
+    ...removal(pf, deadlines),
+    ...creation(pf, wanted, deadlines),
+    ...planFinish(pf, wanted, deadlines),
+  ];
+  return { ok: true, steps };
+}
+
+/** The steps after the last write: also what is left of a change that an agent's death or a late end cut off there. */
+export function planFinish(pf: PlannedPf, wanted: number, deadlines: Deadlines): Step[] {
+  return [...arrival(pf, wanted, deadlines), { kind: 'persist', count: wanted }, { kind: 'settle' }];
+}
+
+/**
+ * The way back to the last known good number. What was persisted before comes first: a reboot in the middle restores
+ * it. VFs in use forbid this change too, and are not touched when the number is there already. Netdevs are not awaited:
+ * the failure is told as soon as the number holds.
+ */
+export function planFallback(pf: PlannedPf, journal: Journal, deadlines: Deadlines): Step[] {
+  const persist: Step = { kind: 'persist', count: journal.persistedBefore };
+  const good = journal.lastKnownGood;
+  if (pf.existing === good) return [persist, readBack(good), { kind: 'pf-up' }];
+  return [
+    persist,
+    { kind: 'check-holders' },
+    ...removal(pf, deadlines),
+    ...creation(pf, good, deadlines),
+    ...arrival({ ...pf, expectNetdevs: false }, good, deadlines),
+  ];
+}
+
+/** Steps of a restore at boot; netdevs are awaited, since the network restored after it may stand on them. */
+export function planRestore(pf: PlannedPf, persisted: number, deadlines: Deadlines): Step[] {
+  if (pf.existing === persisted) return [readBack(persisted), { kind: 'pf-up' }];
+  return [
+    { kind: 'check-holders' },
+    ...removal(pf, deadlines),
+    ...creation(pf, persisted, deadlines),
+    ...arrival(pf, persisted, deadlines),
+  ];
+}
+
+function removal(pf: PlannedPf, { overrideMs }: Deadlines): Step[] {
+  if (pf.existing === 0) return [];
+  const limit = deadlineMs({ driver: pf.driver, vfs: pf.existing, overrideMs });
+  return [
+    { kind: 'write', count: 0, deadlineMs: limit },
+    { kind: 'await-no-vfs', deadlineMs: limit },
+  ];
+}
+
+/** The number is read back right after the write, so that fewer VFs than asked are told at once, not after a wait. */
+function creation(pf: PlannedPf, count: number, { overrideMs }: Deadlines): Step[] {
+  if (count === 0) return [];
+  return [
+    { kind: 'write', count, deadlineMs: deadlineMs({ driver: pf.driver, vfs: count, overrideMs }) },
+    readBack(count),
+  ];
+}
+
+function arrival(pf: PlannedPf, count: number, { overrideMs }: Deadlines): Step[] {
+  const limit = deadlineMs({ driver: pf.driver, vfs: count, overrideMs });
+  const awaited: Step[] = count === 0 ? [] : [{ kind: 'await-vfs', count, deadlineMs: limit }];
+  const netdevs: Step[] = count > 0 && pf.expectNetdevs ? [{ kind: 'await-netdevs', count, deadlineMs: limit }] : [];
+  return [...awaited, ...netdevs, readBack(count), { kind: 'pf-up' }];
+}
+
+function readBack(count: number): Step {
+  return { kind: 'read-back', count, deadlineMs: READ_DEADLINE_MS };
+}

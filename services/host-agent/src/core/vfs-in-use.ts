@@ -1,0 +1,31 @@
+import type { NicReport, VfReport } from '@vfleet/contracts/vocabulary/host-report';
+import { hostUseReasons, type VfReason, vfReason } from '@vfleet/contracts/vocabulary/vf-in-use';
+
+/** The highest fence a VF was handed to this agent with; `cleaned` once the VF was given back with it. */
+export type Fence = { fence: number; cleaned: boolean };
+
+/** A VF that forbids a change of its PF's number of VFs, and everything that holds it. */
+export type VfInUse = { pciAddress: string; reasons: VfReason[] };
+
+/**
+ * The VFs in use as this host knows it: what sits on them or has them open, and the ones prepared for a virtual machine
+ * and not cleaned since. A missing netdev or a shared IOMMU group is no use. In index order, empty when all are idle.
+ */
+export function vfsInUse(
+  vfs: readonly VfReport[],
+  nics: readonly NicReport[],
+  fences: ReadonlyMap<string, Fence>,
+): VfInUse[] {
+  const nicsOf = Map.groupBy(nics, ({ pciAddress }) => pciAddress);
+  return vfs
+    .toSorted((a, b) => a.index - b.index)
+    .map((vf) => ({
+      pciAddress: vf.pciAddress,
+      reasons: [...claimReasons(fences.get(vf.pciAddress)), ...hostUseReasons(vf, nicsOf.get(vf.pciAddress) ?? [])],
+    }))
+    .filter(({ reasons }) => reasons.length > 0);
+}
+
+function claimReasons(fence: Fence | undefined): VfReason[] {
+  return fence && !fence.cleaned ? [vfReason('CLAIMED', `fence ${fence.fence}`)] : [];
+}
