@@ -1,0 +1,115 @@
+import type { Bus } from '@vfleet/bus/bus';
+import { AddHost, GetHost } from '@vfleet/contracts/inventory';
+import type { DocumentStore } from '@vfleet/documents/documents';
+import { GATEWAY_DEFAULTS, type GatewaySettings } from '@vfleet/gateway/config';
+import { startGateway } from '@vfleet/gateway/service';
+import { AGENT_DEFAULTS, type AgentSettings } from '@vfleet/host-agent/config';
+import type { Host } from '@vfleet/host-agent/host';
+import { startHostAgent } from '@vfleet/host-agent/service';
+import { stateFiles } from '@vfleet/host-agent/state-files';
+import { INVENTORY_DEFAULTS, type InventorySettings } from '@vfleet/inventory/config';
+import { startInventory } from '@vfleet/inventory/service';
+import { type Clock, isoNow } from '@vfleet/process/clock';
+import type { Log } from '@vfleet/process/log';
+import type { Service } from '@vfleet/process/service';
+
+const ASK_MS = 10_000;
+
+/** A machine whose agent runs in this process, simulated or real, and the folder its agent keeps its files in. */
+export type LocalHost = { id: string; name: string; machine: Host; stateDir: string };
+
+export type System = Service & { url: string };
+
+export type SystemSettings = {
+  gateway: Partial<GatewaySettings>;
+  inventory?: Partial<InventorySettings>;
+  agent?: Partial<AgentSettings>;
+};
+
+/**
+ * Starts every service in this process over the given bus and store; each service gets a connection of its own.
+ * A local host that inventory does not know is added; one that an administrator has removed stays removed.
+ * Whatever was started is closed again when a later part fails to start.
+ */
+export async function startSystem({
+  connectBus,
+  store,
+  localHosts,
+  clock,
+  log,
+  newId,
+  settings,
+  announce,
+}: {
+  connectBus: () => Promise<Bus>;
+  store: DocumentStore;
+  localHosts: readonly LocalHost[];
+  clock: Clock;
+  log: Log;
+  newId: () => string;
+  settings: SystemSettings;
+  announce: (text: string) => void;
+}): Promise<System> {
+  const running: { close(): Promise<void> }[] = [];
+  const keep = <Part extends { close(): Promise<void> }>(part: Part): Part => {
+    running.unshift(part);
+    return part;
+  };
+  const closeAll = async () => {
+    for (const part of running.splice(0)) await part.close();
+  };
+  const surroundings = { clock, log, newId };
+
+  try {
+    keep(store);
+    const inventory = keep(
+      await startInventory({
+        ...surroundings,
+        bus: keep(await connectBus()),
+        store,
+        settings: { ...INVENTORY_DEFAULTS, ...settings.inventory },
+      }),
+    );
+    const bus = keep(await connectBus());
+    const agents: Service[] = [];
+    for (const host of localHosts) {
+      keep(host.machine);
+      if (!(await isManaged(bus, host, surroundings))) continue;
+      agents.push(
+        keep(
+          await startHostAgent({
+            ...surroundings,
+            hostId: host.id,
+            bus: keep(await connectBus()),
+            host: host.machine,
+            files: stateFiles(host.stateDir),
+            settings: { ...AGENT_DEFAULTS, ...settings.agent },
+          }),
+        ),
+      );
+    }
+    const gateway = keep(
+      await startGateway({ ...surroundings, bus, store, settings: { ...GATEWAY_DEFAULTS, ...settings.gateway }, announce }),
+    );
+    return {
+      url: gateway.url,
+      problems: async () => (await Promise.all([inventory, gateway, ...agents].map((part) => part.problems()))).flat(),
+      close: closeAll,
+    };
+  } catch (fault) {
+    await closeAll();
+    throw fault;
+  }
+}
+
+async function isManaged(bus: Bus, { id, name }: LocalHost, { clock, log, newId }: { clock: Clock; log: Log; newId: () => string }): Promise<boolean> {
+  const context = () => {
+    const messageId = newId();
+    return { id: messageId, correlationId: messageId, actor: { kind: 'service' as const, name: 'embedded' }, sentAt: isoNow(clock) };
+  };
+  const known = await bus.ask(GetHost, { host: id }, context(), { timeoutMs: ASK_MS });
+  if (known.ok) return true;
+  const added = await bus.ask(AddHost, { hostId: id, name }, context(), { timeoutMs: ASK_MS });
+  if (!added.ok) log.warn({ hostId: id, refusals: added.refusals }, 'The agent of a local host is not started: the host cannot be added');
+  return added.ok;
+}
