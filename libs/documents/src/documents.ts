@@ -75,7 +75,8 @@ export type PageOf = { limit: number; after?: string | undefined };
 /**
  * One collection. A put is durable when it returns. Reads see the newest put of this and, on a shared store, every
  * other process. Bodies are JSON: validated against the schema when they are written and upgraded when they are read.
- * Ids are in the order of their code points. An id or key value that is empty, holds NUL or half a character throws.
+ * Ids are in the order of their code points. An empty id throws, as does half a surrogate pair anywhere and NUL in an
+ * id or key value: not every store can keep them apart.
  */
 export type Documents<Body> = {
   readonly collection: Collection<Body>;
