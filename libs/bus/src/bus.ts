@@ -28,7 +28,10 @@ export function answers<Request, Reply>(
 }
 
 /** Binds a handler to the event it reacts to. */
-export function reactsTo<Payload>(contract: Event<Payload>, handle: (message: Message<Payload>) => Promise<void>): Binding {
+export function reactsTo<Payload>(
+  contract: Event<Payload>,
+  handle: (message: Message<Payload>) => Promise<void>,
+): Binding {
   return { kind: 'event', contract: contract as Event, handle: handle as never };
 }
 

@@ -1,0 +1,120 @@
+import type { Command } from '@vfleet/contracts/define';
+import { Envelope, type Message, type MessageContext } from '@vfleet/contracts/envelope';
+import { REFUSALS, type RefusalCode } from '@vfleet/contracts/refusals';
+import { z } from 'zod';
+import { type Binding, BusUnavailable } from './bus.ts';
+
+type Named = { name: string; schemaVersion: number };
+
+/** A message that was read: who handles it, and the lane its key puts it on (null: nothing is decided, so no lane). */
+export type Read = { ok: true; binding: Binding; message: Omit<Message<unknown>, 'redelivered'>; lane: string | null };
+export type Unreadable = { ok: false; name: string; problem: string };
+
+const REFUSAL_CODES = Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]];
+const Refusals = z.array(z.object({ code: z.enum(REFUSAL_CODES), detail: z.string(), remedy: z.string() })).min(1);
+const Reply = z.union([
+  z.object({ ok: z.literal(true), reply: z.unknown() }),
+  z.object({ ok: z.literal(false), refusals: Refusals }),
+  z.object({ unreadable: z.string() }),
+]);
+
+/** The text of a message as it crosses the bus. Throws when the payload breaks its contract or the context its envelope. */
+export function writeMessage<Payload>(
+  contract: Named,
+  payload: { schema: z.ZodType<Payload>; value: Payload },
+  context: MessageContext,
+): string {
+  const { id, correlationId, traceparent, actor, sentAt, version } = context;
+  const { name, schemaVersion } = contract;
+  const value = valid(`${name}: the payload breaks its contract`, payload.schema, payload.value);
+  const envelope = { id, name, correlationId, traceparent, actor, schemaVersion, sentAt, version, payload: value };
+  return JSON.stringify(valid(`${name}: bad context`, Envelope, envelope));
+}
+
+/**
+ * Reads a message for the handlers there are. Unreadable is: no JSON, no envelope, a name nobody handles, a schema
+ * version newer than the one known here, a payload that breaks the contract.
+ */
+export function readMessage(body: string, handlers: ReadonlyMap<string, Binding>): Read | Unreadable {
+  const json = parseJson(body);
+  if (!json.ok) return { ok: false, name: '', problem: json.problem };
+  const envelope = Envelope.safeParse(json.value);
+  if (!envelope.success) return { ok: false, name: nameIn(json.value), problem: problemOf(envelope.error) };
+  const { name, schemaVersion, payload, ...context } = envelope.data;
+  const binding = handlers.get(name);
+  if (!binding) return { ok: false, name, problem: `no handler for ${name}` };
+  const known = binding.contract.schemaVersion;
+  if (schemaVersion > known) {
+    return { ok: false, name, problem: `schema version ${schemaVersion}, but only ${known} is known here` };
+  }
+  const parsed = schemaOf(binding).safeParse(payload);
+  if (!parsed.success) return { ok: false, name, problem: problemOf(parsed.error) };
+  return { ok: true, binding, message: { ...context, payload: parsed.data }, lane: laneOf(binding, parsed.data) };
+}
+
+/** The text of an answer. Throws when the reply breaks its contract or a refusal is unknown: a fault of the handler. */
+export function writeReply(contract: Command, verdict: unknown): string {
+  const answer = valid(`${contract.name}: the handler gave no verdict`, Reply, verdict);
+  if (!('ok' in answer) || !answer.ok) return JSON.stringify(answer);
+  const reply = valid(`${contract.name}: the reply breaks its contract`, contract.reply, answer.reply);
+  return JSON.stringify({ ok: true, reply });
+}
+
+/** The answer to a request that could not be read, so that its sender need not wait for its deadline. */
+export function writeUnreadable(problem: string): string {
+  return JSON.stringify({ unreadable: problem });
+}
+
+/** Reads an answer. Throws BusUnavailable when the owner could not read the request, an error when the answer is bad. */
+export function readReply<Request, ReplyPayload>(contract: Command<Request, ReplyPayload>, body: string) {
+  const json = parseJson(body);
+  if (!json.ok) throw new Error(`${contract.name}: ${json.problem}`);
+  const answer = valid(`${contract.name}: the answer cannot be read`, Reply, json.value);
+  if ('unreadable' in answer) {
+    throw new BusUnavailable(`${contract.name}: ${contract.service} cannot read it: ${answer.unreadable}`);
+  }
+  if (!answer.ok) return answer;
+  return {
+    ok: true as const,
+    reply: valid(`${contract.name}: the answer cannot be read`, contract.reply, answer.reply),
+  };
+}
+
+/** Queries decide nothing and run side by side; an agent's messages are kept apart by what they ask for. */
+function laneOf({ kind, contract }: Binding, payload: unknown): string | null {
+  switch (kind) {
+    case 'command':
+      return contract.kind === 'query' ? null : contract.keyOf(payload);
+    case 'event':
+      return contract.keyOf(payload);
+    case 'host-message':
+      return contract.name;
+  }
+}
+
+function schemaOf(binding: Binding): z.ZodType<unknown> {
+  return binding.kind === 'command' ? binding.contract.request : binding.contract.payload;
+}
+
+function valid<T>(what: string, schema: z.ZodType<T>, value: unknown): T {
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new Error(`${what}: ${problemOf(parsed.error)}`, { cause: parsed.error });
+  return parsed.data;
+}
+
+function parseJson(body: string): { ok: true; value: unknown } | { ok: false; problem: string } {
+  try {
+    return { ok: true, value: JSON.parse(body) };
+  } catch (error) {
+    return { ok: false, problem: `no JSON: ${error instanceof Error ? error.message : String(error)}` };
+  }
+}
+
+function nameIn(value: unknown): string {
+  const name = typeof value === 'object' && value !== null && 'name' in value ? value.name : '';
+  return typeof name === 'string' ? name : '';
+}
+
+function problemOf(error: z.ZodError): string {
+  return z.prettifyError(error).replaceAll('\n', ' ');
+}
