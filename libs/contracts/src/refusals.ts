@@ -94,7 +94,7 @@ export const REFUSALS = {
   },
   ID_ALREADY_USED: {
     status: 409,
-    title: 'Something that was removed had this id',
+    title: 'This id was used before',
     remedy: 'Ids are never given out again: choose a new one.',
   },
   TOO_MUCH_CONTENTION: {

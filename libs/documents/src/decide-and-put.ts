@@ -6,7 +6,7 @@ import type { Log } from '@vfleet/process/log';
 import { answered, keptAnswers } from './answers.ts';
 import type { Documents, Put, Stored, Tombstone, UnpublishedFact } from './documents.ts';
 import { fingerprint } from './fingerprint.ts';
-import type { Publications } from './publications.ts';
+import type { Publications, Publish } from './publications.ts';
 
 /** A version conflict is answered by reading and deciding again, this many times in all. */
 export const ATTEMPTS = 5;
@@ -17,6 +17,7 @@ export type Deciding<Body> = {
   clock: Clock;
   newId: () => string;
   log: Log;
+  publish: Publish;
   publications: Publications;
 };
 

@@ -16,11 +16,6 @@ export function deciding<Body>(
   surroundings: { publish: Publish; clock: Clock; newId: () => string; log: Log; clearAfterMs?: number },
 ): Deciding<Body> {
   const { publish, clock, newId, log, clearAfterMs = CLEAR_AFTER_MS } = surroundings;
-  return {
-    documents,
-    clock,
-    newId,
-    log,
-    publications: makePublications(documents, { publish, clock, log, clearAfterMs }),
-  };
+  const publications = makePublications(documents, { publish, clock, log, clearAfterMs });
+  return { documents, clock, newId, log, publish, publications };
 }
