@@ -1,0 +1,182 @@
+import { ChangeFailure, PfIdentity, Settlement, StuckChange } from '@vfleet/contracts/vocabulary/host-report';
+import { EntityId } from '@vfleet/contracts/vocabulary/ids';
+import { PciAddress } from '@vfleet/contracts/vocabulary/pci';
+import { z } from 'zod';
+import type { AtomicFiles } from './atomic-files.ts';
+import type { Journal } from './core/journal.ts';
+import type { Fence } from './core/vfs-in-use.ts';
+
+/** Where an agent keeps its state unless told otherwise; the folder of numbers is the seed's. */
+export const DEFAULT_STATE_DIR = '/var/lib/vdsm';
+
+const NUMBERS = 'virtual_functions';
+const OWN = 'vfleet';
+
+const SCHEMA_VERSION = 1;
+
+const JournalFile = z.object({
+  vfsConfigId: EntityId,
+  pciAddress: PciAddress,
+  generation: z.int().positive(),
+  from: z.int().nonnegative(),
+  to: z.int().nonnegative(),
+  lastKnownGood: z.int().nonnegative(),
+  persistedBefore: z.int().nonnegative().nullable(),
+  startedAt: z.iso.datetime(),
+  fallingBack: ChangeFailure.nullable(),
+  stuck: StuckChange.nullable(),
+}) satisfies z.ZodType<Journal>;
+
+const FenceFile = z.object({ fence: z.int().positive(), cleaned: z.boolean() }) satisfies z.ZodType<Fence>;
+
+const BootFile = z.object({ boot: z.int().positive() });
+
+/** A file of the agent's state that cannot be read or written. The message names the file, `remedy` what to do. */
+export class StateFileError extends Error {
+  override readonly name = 'StateFileError';
+  readonly remedy: string;
+  constructor(problem: string, remedy: string, options?: ErrorOptions) {
+    super(problem, options);
+    this.remedy = remedy;
+  }
+}
+
+/**
+ * What an agent must not forget, below one state directory. The number of VFs of a PF lies as text in
+ * `virtual_functions/<pci address>`, as the seed has it; all else as JSON with a schema version in `vfleet/`. Writes are
+ * durable and atomic. What cannot be read is a StateFileError, never silently a default.
+ */
+export type StateFiles = ReturnType<typeof stateFiles>;
+
+/** Opens the state kept in `files`. */
+export function stateFiles(files: AtomicFiles) {
+  const json = <Value extends object>(folder: string, schema: z.ZodType<Value>) => ({
+    read: async (name: string): Promise<Value | null> => {
+      const path = `${folder}/${name}.json`;
+      const text = await reading(files, path);
+      return text === null ? null : parseJson(files, path, text, schema);
+    },
+    write: (name: string, value: Value) =>
+      writing(files, `${folder}/${name}.json`, () =>
+        files.write(`${folder}/${name}.json`, `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, ...value })}\n`),
+      ),
+    remove: (name: string) => writing(files, `${folder}/${name}.json`, () => files.remove(`${folder}/${name}.json`)),
+    names: async () => addresses(await listing(files, folder), '.json'),
+  });
+  const settled = json(`${OWN}/settled`, Settlement);
+  const journals = json(`${OWN}/journal`, JournalFile);
+  const identities = json(`${OWN}/identity`, PfIdentity);
+  const fences = json(`${OWN}/fences`, FenceFile);
+  const boot = json(OWN, BootFile);
+
+  return {
+    /** The number restored at boot; null means unmanaged. */
+    persisted: async (address: PciAddress): Promise<number | null> => {
+      const text = await reading(files, `${NUMBERS}/${address}`);
+      return text === null ? null : parseNumber(files, address, text);
+    },
+    persist: (address: PciAddress, count: number) =>
+      writing(files, `${NUMBERS}/${address}`, () => files.write(`${NUMBERS}/${address}`, String(count))),
+    unpersist: (address: PciAddress) =>
+      writing(files, `${NUMBERS}/${address}`, () => files.remove(`${NUMBERS}/${address}`)),
+    /** Every PF that has a persisted number, readable or not. */
+    managed: async () => addresses(await listing(files, NUMBERS), ''),
+
+    settlement: (address: PciAddress) => settled.read(address),
+    settle: (address: PciAddress, settlement: Settlement) => settled.write(address, settlement),
+    forgetSettlement: (address: PciAddress) => settled.remove(address),
+    settledPfs: () => settled.names(),
+
+    journal: (address: PciAddress) => journals.read(address),
+    openJournal: (journal: Journal) => journals.write(journal.pciAddress, journal),
+    closeJournal: (address: PciAddress) => journals.remove(address),
+    openJournals: () => journals.names(),
+
+    identity: (address: PciAddress) => identities.read(address),
+    keepIdentity: (address: PciAddress, identity: PfIdentity) => identities.write(address, identity),
+    forgetIdentity: (address: PciAddress) => identities.remove(address),
+
+    /** The highest fence this agent has seen for a VF, cleaned ones included. */
+    fence: (vfAddress: PciAddress) => fences.read(vfAddress),
+    keepFence: (vfAddress: PciAddress, fence: Fence) => fences.write(vfAddress, fence),
+
+    /** Counts a start of the agent: above every earlier one, and above those of a state directory that was lost. */
+    nextBoot: async (now: number): Promise<number> => {
+      const last = (await boot.read('boot'))?.boot ?? 0;
+      const next = Math.max(last + 1, now);
+      await boot.write('boot', { boot: next });
+      return next;
+    },
+  };
+}
+
+function parseNumber(files: AtomicFiles, address: PciAddress, text: string): number {
+  const path = `${files.dir}/${NUMBERS}/${address}`;
+  if (!/^\d{1,5}\s*$/.test(text)) {
+    throw new StateFileError(
+      `${path} holds ${JSON.stringify(text.slice(0, 40))}, not a number of virtual functions`,
+      `Write the wanted number into ${path}, or run: vfleet-host-agent forget ${address}`,
+    );
+  }
+  return Number(text);
+}
+
+function parseJson<Value>(files: AtomicFiles, path: string, text: string, schema: z.ZodType<Value>): Value {
+  const file = `${files.dir}/${path}`;
+  const remedy = `Restore ${file} from a backup, or remove it and restart vfleet-host-agent; the state of the functions is then taken from the host as it is.`;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw new StateFileError(`${file} is not JSON`, remedy, { cause: error });
+  }
+  const version = z.object({ schemaVersion: z.literal(SCHEMA_VERSION) }).safeParse(value);
+  if (!version.success) {
+    throw new StateFileError(`${file} is not of schema version ${SCHEMA_VERSION}`, remedy);
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw new StateFileError(`${file} is damaged: ${z.prettifyError(parsed.error)}`, remedy);
+  return parsed.data;
+}
+
+async function reading(files: AtomicFiles, path: string): Promise<string | null> {
+  try {
+    return await files.read(path);
+  } catch (error) {
+    throw refusedByDisk(files, path, 'read', error);
+  }
+}
+
+async function writing(files: AtomicFiles, path: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    throw refusedByDisk(files, path, 'written', error);
+  }
+}
+
+async function listing(files: AtomicFiles, folder: string): Promise<string[]> {
+  try {
+    return await files.list(folder);
+  } catch (error) {
+    throw refusedByDisk(files, folder, 'listed', error);
+  }
+}
+
+function refusedByDisk(files: AtomicFiles, path: string, how: string, error: unknown): StateFileError {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new StateFileError(
+    `${files.dir}/${path} cannot be ${how}: ${reason}`,
+    `Check that ${files.dir} is there, has free space, and belongs to the user of vfleet-host-agent.`,
+    { cause: error },
+  );
+}
+
+/** The PCI addresses among file names with an ending; anything else there (temporary files) is not ours to judge. */
+function addresses(names: readonly string[], ending: string): PciAddress[] {
+  return names
+    .filter((name) => name.endsWith(ending))
+    .map((name) => name.slice(0, name.length - ending.length))
+    .filter((name) => PciAddress.safeParse(name).success)
+    .toSorted();
+}
