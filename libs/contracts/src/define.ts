@@ -16,7 +16,7 @@ export type Command<Request = unknown, Reply = unknown> = {
   reply: z.ZodType<Reply>;
   refusals: readonly RefusalCode[];
   /** Messages of one key are handled one at a time in a process: the id of the entity whose document decides. */
-  keyOf: (request: Request) => string;
+  keyOf(request: Request): string;
 };
 
 /** A fact, published by its owner under `<name>.<entity id>`. */
@@ -25,7 +25,7 @@ export type Event<Payload = unknown> = {
   name: string;
   schemaVersion: number;
   payload: z.ZodType<Payload>;
-  keyOf: (payload: Payload) => string;
+  keyOf(payload: Payload): string;
   /** Services that consume it from their durable queue, each message by one replica. */
   consumers: readonly ServiceName[];
   /** Services whose every process follows it through an exclusive queue: read models, waiters. */
