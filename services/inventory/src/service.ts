@@ -88,7 +88,7 @@ export async function startInventory({
 
   const stopped = new AbortController();
   const { signal } = stopped;
-  const sweep = startSweep({ collections: [hosts.documents], events: [HostChanged], publish: bus.publish, clock, log });
+  const sweep = startSweep([hosts], { contracts: [HostChanged] });
   void every(decides, { everyMs: settings.silenceCheckMs, what: 'Looking for silent hosts', signal }, async () => {
     if (bus.connected()) await putSilentHostsDown(decides);
   });
