@@ -1,0 +1,31 @@
+import { refusal } from '@vfleet/contracts/refusals';
+import { expect, it } from 'vitest';
+import { problemOfFaults, problemOfRefusals } from './problem-document.ts';
+
+it('tells every broken rule, under the status and the code of the most telling one', () => {
+  const problem = problemOfRefusals([
+    refusal('HOST_UNREACHABLE', 'alpha, since 10:00'),
+    refusal('ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED', 'enp5s0f0v1: is open through vfio'),
+    refusal('ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE', 'enp5s0f0: 9 is not in 0 - 7', 'Ask for 0 to 7.'),
+  ]);
+
+  expect(problem).toMatchObject({
+    type: 'urn:vfleet:problem:ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE',
+    status: 400,
+    code: 'ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE',
+    detail: 'alpha, since 10:00; enp5s0f0v1: is open through vfio; enp5s0f0: 9 is not in 0 - 7',
+  });
+  expect(problem.refusals).toHaveLength(3);
+  expect(problem.refusals[2]?.remedy).toBe('Ask for 0 to 7.');
+});
+
+it('tells every fault of a request with its remedy', () => {
+  const problem = problemOfFaults([
+    { code: 'UNKNOWN_FIELD', detail: 'colour is not a field of host' },
+    { code: 'INVALID_VALUE', detail: 'name: too long' },
+  ]);
+
+  expect(problem).toMatchObject({ status: 400, code: 'UNKNOWN_FIELD' });
+  expect(problem.refusals.map(({ code }) => code)).toEqual(['UNKNOWN_FIELD', 'INVALID_VALUE']);
+  for (const { remedy } of problem.refusals) expect(remedy).not.toBe('');
+});

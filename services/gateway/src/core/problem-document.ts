@@ -1,0 +1,44 @@
+import { REFUSALS, type Refusal, statusOf } from '@vfleet/contracts/refusals';
+import { PROBLEMS, type ProblemCode } from '@vfleet/contracts/rest/problems';
+import type { Problem } from '@vfleet/contracts/vocabulary/problem';
+
+/** What is wrong with a request before any rule of the product is looked at. */
+export type RequestFault = { code: ProblemCode; detail: string };
+
+/** A problem document (RFC 9457) without the correlation id, which belongs to the request. */
+export type ProblemDraft = Omit<Problem, 'correlation_id'>;
+
+/**
+ * The problem of broken rules, all of them in `refusals`. Status and code are of the most telling one
+ * (404 before 400, 412, 409, 502 and 503).
+ */
+export function problemOfRefusals(refusals: readonly Refusal[]): ProblemDraft {
+  const status = statusOf(refusals);
+  const leading = refusals.find(({ code }) => REFUSALS[code].status === status) ?? refusals[0];
+  if (!leading) throw new Error('a refusal without a reason');
+  return draft({ status, code: leading.code, title: REFUSALS[leading.code].title }, refusals);
+}
+
+/** The problem of a request that cannot be carried out as it is; every fault that was found is told. */
+export function problemOfFaults(faults: readonly [RequestFault, ...RequestFault[]]): ProblemDraft {
+  const [{ code }] = faults;
+  const { status, title } = PROBLEMS[code];
+  return draft(
+    { status, code, title },
+    faults.map((fault) => ({ ...fault, remedy: PROBLEMS[fault.code].remedy })),
+  );
+}
+
+function draft(
+  { status, code, title }: { status: number; code: string; title: string },
+  refusals: readonly { code: string; detail: string; remedy: string }[],
+): ProblemDraft {
+  return {
+    type: `urn:vfleet:problem:${code}`,
+    title,
+    status,
+    code,
+    detail: refusals.map(({ detail }) => detail).join('; '),
+    refusals: [...refusals],
+  };
+}

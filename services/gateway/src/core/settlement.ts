@@ -1,0 +1,45 @@
+import type { GenerationOutcome } from '@vfleet/contracts/inventory';
+import { type Refusal, refusal } from '@vfleet/contracts/refusals';
+import type { VfsConfig } from '@vfleet/contracts/vocabulary/vfs-config';
+
+/** How a change that was waited for stands: still open, done, or ended otherwise with what the caller must know. */
+export type Settled = { kind: 'open' } | { kind: 'applied' } | { kind: 'refused'; refusals: Refusal[] };
+
+/**
+ * The generation an update must be waited for, or null when its answer is already final: no number was asked for, or
+ * the number made no change that is still to be settled.
+ */
+export function generationToAwait(asked: { num_of_vfs?: number | undefined }, saved: VfsConfig): number | null {
+  if (asked.num_of_vfs === undefined || saved.generation === 0) return null;
+  const settled = saved.generation === saved.observed_generation && saved.state !== 'changing';
+  return settled ? null : saved.generation;
+}
+
+/** What the outcome of a generation means for whoever asked for it on interface `nic`. */
+export function settledBy(outcome: GenerationOutcome, nic: string): Settled {
+  switch (outcome.state) {
+    case 'open':
+      return { kind: 'open' };
+    case 'applied':
+      return { kind: 'applied' };
+    case 'superseded': {
+      const detail = `${nic}: generation ${outcome.by} has overtaken this change before it was settled`;
+      return { kind: 'refused', refusals: [refusal('SUPERSEDED', detail)] };
+    }
+    case 'refused': {
+      const detail = `${nic}: ${outcome.cause}`;
+      return {
+        kind: 'refused',
+        refusals: [refusal('ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED', detail, outcome.remedy)],
+      };
+    }
+    case 'failed': {
+      const holds =
+        outcome.existing === null
+          ? 'how many virtual functions the host holds now could not be read'
+          : `the host holds ${outcome.existing} virtual functions now`;
+      const detail = `${nic}: ${outcome.cause} (${outcome.code}); ${holds}`;
+      return { kind: 'refused', refusals: [refusal('UPDATE_NUM_VFS_FAILURE', detail, outcome.remedy)] };
+    }
+  }
+}
