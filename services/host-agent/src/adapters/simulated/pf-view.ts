@@ -1,0 +1,69 @@
+import type { VfReport } from '@vfleet/contracts/vocabulary/host-report';
+import type { PfState } from '../../host.ts';
+import { hidesNetdev } from './holds.ts';
+import type { Machine, SimulatedPf, SimulatedVf } from './machine.ts';
+
+/** The PFs that are in their slots. */
+export function presentPfs(machine: Machine): SimulatedPf[] {
+  const missing = new Set(machine.faults.of('pf-missing').map(({ pf }) => pf));
+  return [...machine.pfs.values()].filter(({ isPresent, address }) => isPresent && !missing.has(address));
+}
+
+/** The VFs whose `virtfn` link is there now. */
+export function linkedVfs(machine: Machine, pf: SimulatedPf): SimulatedVf[] {
+  return pf.vfs.filter(({ linkAt }) => linkAt <= machine.clock.now());
+}
+
+/** Whether a VF's netdev is in the root namespace now. */
+export function showsNetdev(machine: Machine, vf: SimulatedVf): boolean {
+  return vf.netdevAt !== null && vf.netdevAt <= machine.clock.now() && !hidesNetdev(vf.hold);
+}
+
+/** A PF as `lookAtPf` and a scan see it. */
+export function pfView(machine: Machine, pf: SimulatedPf): PfState {
+  const driver = machine.driverOf(pf);
+  const vfs = linkedVfs(machine, pf);
+  return {
+    pciAddress: pf.address,
+    nic: driver === null ? null : pf.port.nic,
+    totalVfs: pf.card.totalVfs,
+    existing: vfs.length,
+    driver,
+    firmware: driver === null ? null : pf.card.firmware,
+    identity: {
+      vendorId: pf.card.vendor.id,
+      deviceId: pf.card.product.id,
+      mac: driver === null ? null : pf.port.mac,
+    },
+    autoprobe: pf.card.autoprobe,
+    vfDriverAvailable: pf.card.vfDriverAvailable,
+    vfs: vfs.map((vf) => vfView(machine, pf, vf)),
+  };
+}
+
+function vfView(machine: Machine, pf: SimulatedPf, vf: SimulatedVf): VfReport {
+  return {
+    pciAddress: vf.address,
+    pfAddress: pf.address,
+    index: vf.index,
+    driver: vfDriver(machine, pf, vf),
+    vfio: vfioView(vf),
+    netns: vf.hold?.kind === 'netns' ? 'moved' : showsNetdev(machine, vf) ? 'here' : 'none',
+  };
+}
+
+/** The driver of a VF now. A VF whose netdev never comes has its driver all the same, as an XXV710's has. */
+export function vfDriver(machine: Machine, pf: SimulatedPf, vf: SimulatedVf): string | null {
+  if (vf.hold?.kind === 'vfio') return 'vfio-pci';
+  if (!pf.card.autoprobe || !pf.card.vfDriverAvailable) return null;
+  const boundAt = vf.netdevAt ?? vf.linkAt + machine.scaled(machine.timesOf(pf).netdev);
+  return boundAt <= machine.clock.now() ? pf.card.vfDriver : null;
+}
+
+function vfioView({ hold }: SimulatedVf): VfReport['vfio'] {
+  if (hold?.kind !== 'vfio') return null;
+  if (!hold.readable) return { open: 'unreadable', holder: null };
+  return hold.process
+    ? { open: 'yes', holder: `${hold.process.name} (pid ${hold.process.pid})` }
+    : { open: 'no', holder: null };
+}

@@ -1,0 +1,80 @@
+import { MacAddress } from '@vfleet/contracts/vocabulary/mac';
+import { PciAddress } from '@vfleet/contracts/vocabulary/pci';
+import { z } from 'zod';
+import { Fault } from './faults.ts';
+import { Hold } from './holds.ts';
+
+/** Milliseconds of a driver for n VFs: creating `fixed + perVf n + perVfSquared n²`, removing `fixed + perVf n`. */
+export const DriverTimes = z.object({
+  create: z.object({ fixed: z.number(), perVf: z.number(), perVfSquared: z.number().default(0) }),
+  remove: z.object({ fixed: z.number(), perVf: z.number() }),
+  /** From a VF's link to its netdev. */
+  netdev: z.number(),
+});
+export type DriverTimes = z.infer<typeof DriverTimes>;
+
+const Id = z.string().regex(/^0x[0-9a-f]{4}$/);
+const Named = z.object({ id: Id, name: z.string() });
+const NicName = z.string().min(1).max(11, 'leaves room for v<index> within the 15 characters of a netdev name');
+
+/** One PF of a card: function `n` of its device. VFs lie at the PF's routing id + offset + n * stride. */
+export const Port = z.object({
+  nic: NicName,
+  mac: MacAddress,
+  offset: z.int().positive(),
+  stride: z.int().positive(),
+  /** VFs that exist when the machine is first seen; they are gone after a reboot like all others. */
+  vfs: z.int().nonnegative().default(0),
+  carrier: z.boolean().default(true),
+  addresses: z.array(z.string()).default([]),
+});
+export type Port = z.infer<typeof Port>;
+
+/** A network card. `iommu`: what shares a group; `vfs-share` is a card without ACS, `none` a host without an IOMMU. */
+export const Card = z.object({
+  address: PciAddress,
+  bridge: PciAddress,
+  driver: z.string(),
+  vfDriver: z.string(),
+  firmware: z.string().nullable().default(null),
+  vendor: Named,
+  product: Named,
+  vfProduct: Named,
+  totalVfs: z.int().nonnegative(),
+  numaNode: z.int(),
+  speed: z.int().nullable(),
+  iommu: z.enum(['isolated', 'ports-share', 'vfs-share', 'none']).default('isolated'),
+  autoprobe: z.boolean().default(true),
+  vfDriverAvailable: z.boolean().default(true),
+  /** Replaces the driver's own times. */
+  times: DriverTimes.optional(),
+  ports: z.array(Port).min(1).max(4),
+});
+export type Card = z.infer<typeof Card>;
+
+/** A machine: its cards, what befalls it, who holds its VFs at first, and how fast its time runs (0: no time at all). */
+export const Scenario = z.object({
+  product: z.string().default('Simulated host'),
+  iommu: z.boolean().default(true),
+  timeScale: z.number().nonnegative().default(1),
+  cards: z.array(Card),
+  /** A plain netdev without SR-IOV, as a host has for management. */
+  plainNics: z
+    .array(
+      z.object({
+        name: NicName,
+        mac: MacAddress,
+        address: PciAddress,
+        driver: z.string(),
+        vendor: Named,
+        product: Named,
+        speed: z.int().nullable(),
+        addresses: z.array(z.string()).default([]),
+      }),
+    )
+    .default([]),
+  faults: z.array(Fault).default([]),
+  holds: z.array(z.object({ vf: PciAddress, hold: Hold })).default([]),
+});
+export type Scenario = z.infer<typeof Scenario>;
+export type ScenarioInput = z.input<typeof Scenario>;
