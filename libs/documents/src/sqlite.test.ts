@@ -5,23 +5,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { put, THINGS } from './conformance/thing.ts';
 import { documentsConformance } from './conformance.ts';
 import { openSqlite } from './sqlite.ts';
+import { openTemporary } from './sqlite-temporary.ts';
 
-documentsConformance('sqlite', async () => {
-  const folder = await mkdtemp(join(tmpdir(), 'vfleet-documents-'));
-  let store = await openSqlite({ folder });
-  return {
-    store,
-    reopen: async () => {
-      await store.close();
-      store = await openSqlite({ folder });
-      return store;
-    },
-    destroy: async () => {
-      await store.close();
-      await rm(folder, { recursive: true });
-    },
-  };
-});
+documentsConformance('sqlite', openTemporary);
 
 describe('the folder of a sqlite store', () => {
   let parent: string;
