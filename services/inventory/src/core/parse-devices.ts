@@ -6,9 +6,10 @@ import { type Fields, isObject } from './parse-fields.ts';
 import { linkFunctions, type ParsedPf, type ParsedVf } from './parse-functions.ts';
 
 /**
- * A listing as the product understands it: `devices` are all of them by name, `pfs` by address with their VFs,
- * `vfs` the VFs of all PFs in that order (the same objects), `orphans` the names of the devices that are not connected
- * to the computer. The order of the keys in the listing makes no difference.
+ * A listing as the product understands it: `devices` are all of them, `pfs` the PFs with their VFs, `vfs` the VFs
+ * of all PFs one after the other (the same objects), `orphans` the names of the devices that are not connected to the
+ * computer. Each is in the order of the device names, which for PCI devices is that of their addresses; the order of
+ * the keys in the listing makes no difference.
  */
 export type ParsedDevices = { devices: ParsedDevice[]; pfs: ParsedPf[]; vfs: ParsedVf[]; orphans: string[] };
 

@@ -8,8 +8,8 @@ export type ParsedNic = { name: string; mac: MacAddress | null };
 
 /**
  * A PF: a PCI device with `totalvfs`. `nic` is the first of its netdevs by name, the one its VfsConfig goes by; null
- * when it has none, as with a PF that is no network function or has no driver. `vfs` are in the order of their
- * addresses. An orphan PF is listed and its VFs are never scheduled.
+ * when it has none, as with a PF that is no network function or has no driver. An orphan PF is listed, but none of its
+ * VFs is ever scheduled.
  */
 export type ParsedPf = {
   deviceName: string;
@@ -53,10 +53,10 @@ type Lookups = {
 };
 
 /**
- * The PFs of a listing with their VFs and netdevs, in the order of their addresses. A VF belongs to the PF that its
- * `physfn` names or, without one, to its parent when that is a PF. Told as errors, because acting on them could touch
- * the wrong card: a `physfn` that names no PF, a device that is both PF and VF, more VFs than `totalvfs`. What hangs
- * on a device that `isBroken` (it has an error already) is not told a second time.
+ * The PFs of a listing with their VFs, both in the order of `devices`, and with their netdevs. A VF belongs to the PF
+ * that its `physfn` names or, without one, to its parent when that is a PF. Told as errors, because acting on them
+ * could touch the wrong card: a `physfn` that names no PF, a device that is both PF and VF, more VFs than `totalvfs`.
+ * What hangs on a device that `isBroken` (it has an error already) is not told a second time.
  */
 export function linkFunctions(
   devices: ReadonlyMap<string, ParsedDevice>,
@@ -75,11 +75,8 @@ export function linkFunctions(
     const vf = pf && vfOf(device, pf, lookups);
     if (vf) pf.vfs.push(vf);
   }
-  const found = [...pfs.values()].sort(byAddress);
-  for (const pf of found) {
-    pf.vfs.sort(byAddress);
-    if (pf.vfs.length > pf.totalVfs) errors.push(tooManyVfs(pf));
-  }
+  const found = [...pfs.values()];
+  for (const pf of found) if (pf.vfs.length > pf.totalVfs) errors.push(tooManyVfs(pf));
   return found;
 }
 
@@ -157,8 +154,4 @@ function countGroups(devices: ReadonlyMap<string, ParsedDevice>): Map<string, nu
 function tooManyVfs(pf: ParsedPf): DeviceError {
   const detail = `is ${pf.totalVfs}, but ${pf.vfs.length} listed virtual functions belong to this device`;
   return { device: shortened(pf.deviceName), field: 'totalvfs', detail };
-}
-
-function byAddress(a: { pciAddress: PciAddress }, b: { pciAddress: PciAddress }): number {
-  return a.pciAddress < b.pciAddress ? -1 : 1;
 }
