@@ -7,8 +7,14 @@ export const EmbeddedEnv = z.object({
   VFLEET_DATA: z.string().default('.vfleet').describe('the folder that keeps documents and simulated hosts'),
   VFLEET_ADMIN_PASSWORD: z.string().min(1).optional().describe('the password of admin@internal'),
   VFLEET_DEMO: z.enum(['on', 'off']).default('on').describe('"off" to start without the demo fleet'),
-  AMQP_URL: z.url({ protocol: /^amqps?$/ }).optional().describe('the URL of a RabbitMQ, such as amqp://user:password@host'),
-  MONGODB_URL: z.url({ protocol: /^mongodb(\+srv)?$/ }).optional().describe('the URL of a MongoDB'),
+  AMQP_URL: z
+    .url({ protocol: /^amqps?$/ })
+    .optional()
+    .describe('the URL of a RabbitMQ, such as amqp://user:password@host'),
+  MONGODB_URL: z
+    .url({ protocol: /^mongodb(\+srv)?$/ })
+    .optional()
+    .describe('the URL of a MongoDB'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('warn').describe('how much to log'),
 });
 export type EmbeddedEnv = z.infer<typeof EmbeddedEnv>;

@@ -3,6 +3,7 @@ import { AddHost, GetHost } from '@vfleet/contracts/inventory';
 import type { DocumentStore } from '@vfleet/documents/documents';
 import { GATEWAY_DEFAULTS, type GatewaySettings } from '@vfleet/gateway/config';
 import { startGateway } from '@vfleet/gateway/service';
+import { diskFiles } from '@vfleet/host-agent/adapters/disk-files';
 import { AGENT_DEFAULTS, type AgentSettings } from '@vfleet/host-agent/config';
 import type { Host } from '@vfleet/host-agent/host';
 import { startHostAgent } from '@vfleet/host-agent/service';
@@ -82,14 +83,20 @@ export async function startSystem({
             hostId: host.id,
             bus: keep(await connectBus()),
             host: host.machine,
-            files: stateFiles(host.stateDir),
+            files: stateFiles(diskFiles(host.stateDir)),
             settings: { ...AGENT_DEFAULTS, ...settings.agent },
           }),
         ),
       );
     }
     const gateway = keep(
-      await startGateway({ ...surroundings, bus, store, settings: { ...GATEWAY_DEFAULTS, ...settings.gateway }, announce }),
+      await startGateway({
+        ...surroundings,
+        bus,
+        store,
+        settings: { ...GATEWAY_DEFAULTS, ...settings.gateway },
+        announce,
+      }),
     );
     return {
       url: gateway.url,
@@ -102,14 +109,27 @@ export async function startSystem({
   }
 }
 
-async function isManaged(bus: Bus, { id, name }: LocalHost, { clock, log, newId }: { clock: Clock; log: Log; newId: () => string }): Promise<boolean> {
+async function isManaged(
+  bus: Bus,
+  { id, name }: LocalHost,
+  { clock, log, newId }: { clock: Clock; log: Log; newId: () => string },
+): Promise<boolean> {
   const context = () => {
     const messageId = newId();
-    return { id: messageId, correlationId: messageId, actor: { kind: 'service' as const, name: 'embedded' }, sentAt: isoNow(clock) };
+    return {
+      id: messageId,
+      correlationId: messageId,
+      actor: { kind: 'service' as const, name: 'embedded' },
+      sentAt: isoNow(clock),
+    };
   };
   const known = await bus.ask(GetHost, { host: id }, context(), { timeoutMs: ASK_MS });
   if (known.ok) return true;
   const added = await bus.ask(AddHost, { hostId: id, name }, context(), { timeoutMs: ASK_MS });
-  if (!added.ok) log.warn({ hostId: id, refusals: added.refusals }, 'The agent of a local host is not started: the host cannot be added');
+  if (!added.ok)
+    log.warn(
+      { hostId: id, refusals: added.refusals },
+      'The agent of a local host is not started: the host cannot be added',
+    );
   return added.ok;
 }

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 /** Times of inventory, in milliseconds. */
 export type InventorySettings = {
   /** How often agents are expected to beat, before the first heartbeat of a host says so itself. */
@@ -16,3 +18,10 @@ export const INVENTORY_DEFAULTS: InventorySettings = {
   reports: { atOnce: 20, patienceMs: 30_000 },
   closeWithinMs: 5000,
 };
+
+/** What the inventory process reads from the environment. */
+export const InventoryEnv = z.object({
+  AMQP_URL: z.url({ protocol: /^amqps?$/ }).describe('the URL of a RabbitMQ, such as amqp://user:password@host'),
+  MONGODB_URL: z.url({ protocol: /^mongodb(\+srv)?$/ }).describe('the URL of a MongoDB'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('how much to log'),
+});

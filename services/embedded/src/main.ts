@@ -1,0 +1,50 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { amqpBus } from '@vfleet/bus/amqp';
+import type { Bus } from '@vfleet/bus/bus';
+import { memoryBroker } from '@vfleet/bus/memory';
+import { openMongo } from '@vfleet/documents/mongo';
+import { openSqlite } from '@vfleet/documents/sqlite';
+import { systemClock } from '@vfleet/process/clock';
+import { readEnv } from '@vfleet/process/env';
+import { makeLogger } from '@vfleet/process/logger';
+import { runUntilSignalled } from '@vfleet/process/run';
+import { EmbeddedEnv } from './config.ts';
+import { demoFleet } from './demo-fleet.ts';
+import { startSystem } from './start-system.ts';
+
+const env = readEnv(EmbeddedEnv);
+const log = makeLogger({ name: 'vfleet', level: env.LOG_LEVEL });
+const clock = systemClock();
+const announce = (text: string) => void process.stdout.write(`${text}\n`);
+
+runUntilSignalled(
+  async () => {
+    const { AMQP_URL: amqpUrl, MONGODB_URL: mongodbUrl } = env;
+    const broker = memoryBroker({ clock, log });
+    const connectBus = async (): Promise<Bus> => (amqpUrl ? amqpBus({ url: amqpUrl, clock, log }) : broker.connect());
+    const store = mongodbUrl
+      ? await openMongo({ url: mongodbUrl, clock })
+      : await openSqlite({ folder: join(env.VFLEET_DATA, 'documents'), clock });
+    const localHosts =
+      env.VFLEET_DEMO === 'on' ? await demoFleet({ folder: join(env.VFLEET_DATA, 'hosts'), clock }) : [];
+    const gateway = {
+      host: env.HOST,
+      port: env.PORT,
+      ...(env.VFLEET_ADMIN_PASSWORD ? { adminPassword: env.VFLEET_ADMIN_PASSWORD } : {}),
+    };
+    const system = await startSystem({
+      connectBus,
+      store,
+      localHosts,
+      clock,
+      log,
+      newId: randomUUID,
+      settings: { gateway },
+      announce,
+    });
+    announce(`VFleet is ready at ${system.url}`);
+    return system;
+  },
+  { log },
+);

@@ -1,0 +1,23 @@
+import { randomUUID } from 'node:crypto';
+import { amqpBus } from '@vfleet/bus/amqp';
+import { openMongo } from '@vfleet/documents/mongo';
+import { systemClock } from '@vfleet/process/clock';
+import { readEnv } from '@vfleet/process/env';
+import { makeLogger } from '@vfleet/process/logger';
+import { runUntilSignalled } from '@vfleet/process/run';
+import { INVENTORY_DEFAULTS, InventoryEnv } from './config.ts';
+import { startInventory } from './service.ts';
+
+const env = readEnv(InventoryEnv);
+const log = makeLogger({ name: 'inventory', level: env.LOG_LEVEL });
+const clock = systemClock();
+
+runUntilSignalled(
+  async () => {
+    const store = await openMongo({ url: env.MONGODB_URL, clock });
+    const bus = await amqpBus({ url: env.AMQP_URL, clock, log });
+    const service = await startInventory({ bus, store, clock, log, newId: randomUUID, settings: INVENTORY_DEFAULTS });
+    return { ...service, close: () => service.close().then(bus.close).then(store.close) };
+  },
+  { log },
+);

@@ -1,0 +1,128 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { amqpBus } from '@vfleet/bus/amqp';
+import type { Bus } from '@vfleet/bus/bus';
+import { memoryBroker } from '@vfleet/bus/memory';
+import type { DocumentStore } from '@vfleet/documents/documents';
+import { openMongo } from '@vfleet/documents/mongo';
+import { openSqlite } from '@vfleet/documents/sqlite';
+import { type LocalHost, type System, startSystem } from '@vfleet/embedded/start-system';
+import { diskFiles } from '@vfleet/host-agent/adapters/disk-files';
+import { DEMO_SCENARIOS, withoutTime } from '@vfleet/host-agent/adapters/scenarios';
+import { openSimulatedMemory } from '@vfleet/host-agent/adapters/simulated/memory';
+import { simulatedHost } from '@vfleet/host-agent/adapters/simulated-host';
+import { systemClock } from '@vfleet/process/clock';
+import { silentLog } from '@vfleet/process/log';
+
+const PASSWORD = 'a password for tests';
+const clock = systemClock();
+
+/** An answer of the API: status, headers, parsed body. */
+// biome-ignore lint/suspicious/noExplicitAny: a story reads the body as a client does, without the product's types
+export type Answer = { status: number; headers: Headers; body: any; text: string };
+
+export type Machine = ReturnType<typeof simulatedHost>;
+
+/** A running system as a user meets it, and the hands a test has on its machines. */
+export type FlowSystem = {
+  /** What the system runs on, for the name of a suite. */
+  host: string;
+  machine: Machine;
+  request(method: string, path: string, options?: { body?: unknown; headers?: Record<string, string> }): Promise<Answer>;
+  get(path: string): Promise<Answer>;
+  put(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  /** Reads until `accept` holds of the body; fails with the last body after `withinMs`. */
+  until(path: string, accept: (body: Answer['body']) => boolean, withinMs?: number): Promise<Answer>;
+  url: string;
+  folder: string;
+  /** Closes every service and starts them again on the same data and the same machine. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** The URLs the `servers` project runs on; undefined in the `flows` project, which is embedded. */
+export function serverUrls(): { amqpUrl: string; mongodbUrl: string } | undefined {
+  if (process.env.FLOWS_ON !== 'servers') return undefined;
+  const { AMQP_URL: amqpUrl, MONGODB_URL: mongodbUrl } = process.env;
+  if (!amqpUrl || !mongodbUrl) throw new Error('flows on servers need AMQP_URL and MONGODB_URL');
+  return { amqpUrl, mongodbUrl };
+}
+
+/**
+ * Starts a system with one simulated host, igb unless told, on which nothing takes time. Every system has a host id
+ * and, on servers, a database of its own.
+ */
+export async function startFlowSystem({ scenario = withoutTime(DEMO_SCENARIOS.alpha) } = {}): Promise<FlowSystem> {
+  const folder = await mkdtemp(join(tmpdir(), 'vfleet-flow-'));
+  const mark = randomBytes(4).toString('hex');
+  const host = `host-${mark}`;
+  const memory = await openSimulatedMemory(diskFiles(join(folder, 'machine')), 'machine.json');
+  const machine = simulatedHost({ scenario, clock, seed: host, memory });
+  const localHost: LocalHost = { id: host, name: host, machine: { ...machine, close: async () => {} }, stateDir: join(folder, 'state') };
+  let system = await start(localHost, { folder, database: `flow_${mark}` });
+
+  const request: FlowSystem['request'] = async (method, path, { body, headers = {} } = {}) => {
+    const content = body === undefined ? {} : { 'content-type': 'application/json' };
+    const response = await fetch(new URL(path, system.url), {
+      method,
+      headers: { authorization: `Basic ${btoa(`admin@internal:${PASSWORD}`)}`, ...content, ...headers },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    return { status: response.status, headers: response.headers, text, body: isJson && text ? JSON.parse(text) : undefined };
+  };
+  const get = (path: string) => request('GET', path);
+
+  return {
+    host,
+    machine,
+    request,
+    get,
+    put: (path, body, headers = {}) => request('PUT', path, { body, headers }),
+    until: async (path, accept, withinMs = 15_000) => {
+      const deadline = Date.now() + withinMs;
+      for (;;) {
+        const answer = await get(path);
+        if (answer.body && accept(answer.body)) return answer;
+        if (Date.now() > deadline) throw new Error(`${path} was not as awaited: ${answer.status} ${answer.text}`);
+        await clock.sleep(25);
+      }
+    },
+    get url() {
+      return system.url;
+    },
+    folder,
+    restart: async () => {
+      await system.close();
+      system = await start(localHost, { folder, database: `flow_${mark}` });
+    },
+    close: async () => {
+      await system.close();
+      await machine.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+async function start(localHost: LocalHost, { folder, database }: { folder: string; database: string }): Promise<System> {
+  const servers = serverUrls();
+  const broker = memoryBroker({ clock, log: silentLog });
+  const connectBus = async (): Promise<Bus> =>
+    servers ? amqpBus({ url: servers.amqpUrl, clock, log: silentLog }) : broker.connect();
+  const store: DocumentStore = servers
+    ? await openMongo({ url: servers.mongodbUrl, database, clock })
+    : await openSqlite({ folder: join(folder, 'documents'), clock });
+  return startSystem({
+    connectBus,
+    store,
+    localHosts: [localHost],
+    clock,
+    log: silentLog,
+    newId: randomUUID,
+    settings: { gateway: { host: '127.0.0.1', port: 0, adminPassword: PASSWORD } },
+    announce: () => {},
+  });
+}
