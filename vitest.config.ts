@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['libs/**/*.test.ts', 'services/**/*.test.ts'],
+          include: ['{libs,services}/**/*.test.ts', 'test/{fixtures,kernel,rules,run,servers}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.server.test.ts'],
         },
       },

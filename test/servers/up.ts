@@ -26,8 +26,8 @@ if (unknown.length > 0) {
 const wanted = (names.length > 0 ? names : Object.keys(SERVERS)) as ServerName[];
 const starting = wanted.map(start);
 await Promise.race([Promise.all(starting), signalled]);
-const skipped = await Promise.race([anySkipped(), signalled.then(() => false)]);
-if (!skipped) {
+const missing = await Promise.race([anyMissing(), signalled.then(() => false)]);
+if (!missing) {
   console.error('ready; Ctrl-C ends them');
   // a pending signal alone does not keep Node alive
   const alive = setInterval(() => {}, 60_000);
@@ -36,7 +36,7 @@ if (!skipped) {
 }
 // a server that is still starting gets a moment to be closed in order; after that the kernel ends it with us
 await Promise.race([Promise.allSettled(starting.map(async (server) => (await server).close())), delay(10_000)]);
-process.exit(skipped ? 1 : 0);
+process.exit(missing ? 1 : 0);
 
 async function start(name: ServerName): Promise<Provided> {
   const { variable, provide } = SERVERS[name];
@@ -46,6 +46,6 @@ async function start(name: ServerName): Promise<Provided> {
   return server;
 }
 
-async function anySkipped(): Promise<boolean> {
-  return (await Promise.all(starting)).some(({ how }) => how === 'skipped');
+async function anyMissing(): Promise<boolean> {
+  return (await Promise.all(starting)).some(({ url }) => url === undefined);
 }
