@@ -7,6 +7,7 @@ import { put, putOfThing, type Subject, THINGS, thing } from './thing.ts';
 const AWKWARD = {
   'a.b.c': 1,
   $set: { $where: '$x', $ref: 'c', $id: 1 },
+  ['__proto__']: { _bsontype: 'ObjectId' },
   '': { '.': { $: ['$', '.', ''] } },
   'nul\0l': 'nul\0l',
   '%2E%24%25': '%',

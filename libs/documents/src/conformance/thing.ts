@@ -16,7 +16,7 @@ const Thing = z.object({
   colour: z.string().nullable(),
   serials: z.array(z.string()),
   count: z.int(),
-  rest: z.json(),
+  rest: z.unknown(),
 });
 export type Thing = z.infer<typeof Thing>;
 

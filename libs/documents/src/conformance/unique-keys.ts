@@ -95,7 +95,9 @@ export function uniqueKeys(subject: Subject): void {
       await put(things, 'a', { colour: 'red' });
       await put(things, 'b', { colour: 'red' });
       const uniqueColours = { ...colours, colour: { ...colours.colour, unique: true } };
-      await expect(subject.store.open({ ...THINGS, keys: uniqueColours })).rejects.toThrow(/colour/);
+      await expect(subject.store.open({ ...THINGS, keys: uniqueColours })).rejects.toThrow(
+        /things: a and b both hold colour red/,
+      );
     });
   });
 }
