@@ -11,8 +11,12 @@ export const EntityName = z
   .max(255)
   .regex(/^[^\s\p{C}](?:[^\p{C}]*[^\s\p{C}])?$/u, 'no control characters and no blank at either end');
 
-/** A reference as a URL carries it: an id or a name. */
-export const EntityRef = z.string().min(1).max(255);
+/** A reference as a URL carries it: an id or a name. No store keeps NUL or half a surrogate pair in a key. */
+export const EntityRef = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(/^\P{C}*$/u, 'no control characters');
 
 export const Named = z.object({ id: z.string(), name: z.string() });
 export type Named = z.infer<typeof Named>;

@@ -1,0 +1,72 @@
+import { AskTimeout, BusUnavailable } from '@vfleet/bus/bus';
+import { refusal } from '@vfleet/contracts/refusals';
+import type { AskRoute, RouteAnswer } from '@vfleet/contracts/rest/route';
+import { answerWhenSettled, type Waiting } from './answer-when-settled.ts';
+import type { Ask, Caller } from './ask.ts';
+import { entityTagOf } from './core/entity-tag.ts';
+import { type RawRequest, requestReader } from './core/read-request.ts';
+import { cursorIn, cursorOut } from './cursor.ts';
+import { entityIdOfKey } from './entity-id.ts';
+import { faultyBy, type Outgoing, refusedBy } from './outgoing.ts';
+
+/** A request to a route. `url` is its path and query, `signal` aborts when the caller is gone. */
+export type Incoming = { raw: RawRequest; caller: Caller; url: string; signal: AbortSignal };
+
+/** Makes what answers the requests of a route. It throws only on faults of the product itself. */
+export function routeAnswerer(
+  name: string,
+  route: AskRoute,
+  { ask, newId, waiting }: { ask: Ask; newId: () => string; waiting: Waiting },
+): (incoming: Incoming) => Promise<Outgoing> {
+  const read = requestReader(route, {
+    cursorIn: (text) => cursorIn(name, text),
+    entityIdFor: (key) => (key === undefined ? newId() : entityIdOfKey(name, key)),
+  });
+
+  return async ({ raw, caller, url, signal }) => {
+    const request = read(raw);
+    if (!request.ok) return faultyBy(request.faults);
+    if (request.neverMatches)
+      return refusedBy([refusal('PRECONDITION_FAILED', 'If-Match names an ETag that no version has')]);
+    const id = request.key ?? newId();
+    const message = route.toRequest(request.input);
+    const send = () => ask(route.contract, message, caller, { id });
+    try {
+      if (route.waitsFor) return await answerWhenSettled({ ...request, message, send, caller, url, signal }, waiting);
+      const verdict = await send();
+      return verdict.ok ? answered(route.toAnswer(verdict.reply), { name, route, url }) : refusedBy(verdict.refusals);
+    } catch (problem) {
+      return unanswered(problem, { route, id });
+    }
+  };
+}
+
+function answered(
+  { resource, version }: RouteAnswer<unknown>,
+  { name, route, url }: { name: string; route: AskRoute; url: string },
+): Outgoing {
+  const headers: Record<string, string> = {};
+  if (version !== undefined) headers.etag = entityTagOf(version);
+  if (route.locationOf) headers.location = route.locationOf(resource);
+  if (route.answer.kind !== 'page') return { kind: 'resource', status: route.status, headers, resource };
+  const page = resource as { items: unknown[]; next: string | null };
+  const next = page.next === null ? null : cursorOut(name, page.next);
+  if (next !== null) headers.link = `<${withCursor(url, next)}>; rel="next"`;
+  return { kind: 'resource', status: route.status, headers, resource: { ...page, next } };
+}
+
+function withCursor(url: string, cursor: string): string {
+  const [path = '', query] = url.split('?');
+  const parameters = new URLSearchParams(query);
+  parameters.set('cursor', cursor);
+  return `${path}?${parameters}`;
+}
+
+/** No answer to a query means that it can be asked again; to a command, that nobody knows whether it was carried out. */
+function unanswered(problem: unknown, { route, id }: { route: AskRoute; id: string }): Outgoing {
+  if (!(problem instanceof AskTimeout || problem instanceof BusUnavailable)) throw problem;
+  const { kind, service } = route.contract;
+  if (kind === 'query') return faultyBy([{ code: 'SERVICE_UNAVAILABLE', detail: `${service} did not answer` }]);
+  const detail = `${service} did not answer command ${id}: whether it was or will be carried out is not known`;
+  return faultyBy([{ code: 'OUTCOME_UNKNOWN', detail }], { 'idempotency-key': id });
+}
