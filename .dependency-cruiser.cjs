@@ -60,7 +60,9 @@ module.exports = {
       comment: 'a service names a port; only its entry point or the embedded system opens an adapter',
       severity: 'error',
       from: { path: '^services/', pathNot: [...ROOTS, ...TESTS, '^services/[^/]+/src/adapters/'] },
-      to: { path: ['^libs/bus/src/(amqp|memory)', '^libs/documents/src/(mongo|sqlite)', '^services/[^/]+/src/adapters/'] },
+      to: {
+        path: ['^libs/bus/src/(amqp|memory)', '^libs/documents/src/(mongo|sqlite)', '^services/[^/]+/src/adapters/'],
+      },
     },
     {
       name: 'tests-stay-in-tests',
