@@ -10,15 +10,22 @@ import { memoryFiles } from './testing/memory-files.ts';
 
 const pf = '0000:02:00.0';
 const wanted = { vfsConfigId: 'c1', pciAddress: pf, generation: 5, numOfVfs: 7 };
-const journal = beginJournal({ wanted, existing: 4, persisted: 4, open: null, startedAt: '2026-01-01T00:00:00.000Z' });
+const identity = { vendorId: '0x8086', deviceId: '0x10c9', mac: null };
+const journal = beginJournal({
+  wanted,
+  found: { existing: 4, identity },
+  persisted: { count: 4, identity },
+  open: null,
+  startedAt: '2026-01-01T00:00:00.000Z',
+});
 
 it('F50: keeps the number exactly as the seed says', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'vfleet-state-'));
   try {
     const state = stateFiles(diskFiles(dir));
-    await state.persist(pf, 7);
+    await state.persist(pf, { count: 7, identity });
     expect(await readFile(join(dir, 'virtual_functions', pf), 'utf8')).toBe('7');
-    expect(await state.persisted(pf)).toBe(7);
+    expect(await state.persisted(pf)).toEqual({ count: 7, identity });
   } finally {
     await rm(dir, { recursive: true });
   }
@@ -27,19 +34,19 @@ it('F50: keeps the number exactly as the seed says', async () => {
 it('keeps 0 apart from unmanaged', async () => {
   const state = stateFiles(memoryFiles());
   expect(await state.persisted(pf)).toBeNull();
-  await state.persist(pf, 0);
-  expect(await state.persisted(pf)).toBe(0);
+  await state.persist(pf, { count: 0, identity: null });
+  expect(await state.persisted(pf)).toEqual({ count: 0, identity: null });
   await state.unpersist(pf);
   expect(await state.persisted(pf)).toBeNull();
 });
 
 it('takes the number of a file written by vdsm', async () => {
-  expect(await stateFiles(memoryFiles({ [`virtual_functions/${pf}`]: '7\n' })).persisted(pf)).toBe(7);
+  const state = stateFiles(memoryFiles({ [`virtual_functions/${pf}`]: '7\n' }));
+  expect(await state.persisted(pf)).toEqual({ count: 7, identity: null });
 });
 
 it('gives back what was kept', async () => {
   const state = stateFiles(memoryFiles());
-  const identity = { vendorId: '0x8086', deviceId: '0x10c9', mac: null };
   const settlement = {
     vfsConfigId: 'c1',
     generation: 5,
@@ -49,11 +56,9 @@ it('gives back what was kept', async () => {
   };
   await state.openJournal(journal);
   await state.settle(pf, settlement);
-  await state.keepIdentity(pf, identity);
   await state.keepFence('0000:02:10.1', { fence: 12, cleaned: true });
   expect(await state.journal(pf)).toEqual(journal);
   expect(await state.settlement(pf)).toEqual(settlement);
-  expect(await state.identity(pf)).toEqual(identity);
   expect(await state.fence('0000:02:10.1')).toEqual({ fence: 12, cleaned: true });
   expect(await state.openJournals()).toEqual([pf]);
   await state.closeJournal(pf);
@@ -138,7 +143,7 @@ describe('an unreadable file is an error that names file and remedy', () => {
   it('and so is a disk that refuses', async () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
     const state = stateFiles({ ...memoryFiles(), write: () => Promise.reject(full) });
-    await expect(state.persist(pf, 4)).rejects.toMatchObject({
+    await expect(state.persist(pf, { count: 4, identity })).rejects.toMatchObject({
       message: expect.stringContaining('ENOSPC'),
       remedy: expect.stringContaining('free space'),
     });

@@ -3,7 +3,7 @@ import { EntityId } from '@vfleet/contracts/vocabulary/ids';
 import { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import { z } from 'zod';
 import type { AtomicFiles } from './atomic-files.ts';
-import type { Journal } from './core/journal.ts';
+import type { Journal, Persisted } from './core/journal.ts';
 import type { Fence } from './core/vfs-in-use.ts';
 
 /** Where an agent keeps its state unless told otherwise; the folder of numbers is the seed's. */
@@ -20,8 +20,9 @@ const JournalFile = z.object({
   generation: z.int().positive(),
   from: z.int().nonnegative(),
   to: z.int().nonnegative(),
+  foundBefore: z.int().nonnegative(),
   lastKnownGood: z.int().nonnegative(),
-  persistedBefore: z.int().nonnegative().nullable(),
+  persistedBefore: z.object({ count: z.int().nonnegative(), identity: PfIdentity.nullable() }).nullable(),
   startedAt: z.iso.datetime(),
   fallingBack: ChangeFailure.nullable(),
   stuck: StuckChange.nullable(),
@@ -70,15 +71,22 @@ export function stateFiles(files: AtomicFiles) {
   const boot = json(OWN, BootFile);
 
   return {
-    /** The number restored at boot; null means unmanaged. */
-    persisted: async (address: PciAddress): Promise<number | null> => {
+    /** What is restored at boot; null means unmanaged. A number kept by vdsm comes without an identity. */
+    persisted: async (address: PciAddress): Promise<Persisted | null> => {
       const text = await reading(files, `${NUMBERS}/${address}`);
-      return text === null ? null : parseNumber(files, address, text);
+      if (text === null) return null;
+      return { count: parseNumber(files, address, text), identity: await identities.read(address) };
     },
-    persist: (address: PciAddress, count: number) =>
-      writing(files, `${NUMBERS}/${address}`, () => files.write(`${NUMBERS}/${address}`, String(count))),
-    unpersist: (address: PciAddress) =>
-      writing(files, `${NUMBERS}/${address}`, () => files.remove(`${NUMBERS}/${address}`)),
+    /** The number comes first: beside the identity of an earlier card it is not applied, but told. */
+    persist: async (address: PciAddress, { count, identity }: Persisted) => {
+      const number = `${NUMBERS}/${address}`;
+      await writing(files, number, () => files.write(number, String(count)));
+      await (identity ? identities.write(address, identity) : identities.remove(address));
+    },
+    unpersist: async (address: PciAddress) => {
+      await writing(files, `${NUMBERS}/${address}`, () => files.remove(`${NUMBERS}/${address}`));
+      await identities.remove(address);
+    },
     /** Every PF that has a persisted number, readable or not. */
     managed: async () => addresses(await listing(files, NUMBERS), ''),
 
@@ -91,10 +99,6 @@ export function stateFiles(files: AtomicFiles) {
     openJournal: (journal: Journal) => journals.write(journal.pciAddress, journal),
     closeJournal: (address: PciAddress) => journals.remove(address),
     openJournals: () => journals.names(),
-
-    identity: (address: PciAddress) => identities.read(address),
-    keepIdentity: (address: PciAddress, identity: PfIdentity) => identities.write(address, identity),
-    forgetIdentity: (address: PciAddress) => identities.remove(address),
 
     /** The highest fence this agent has seen for a VF, cleaned ones included. */
     fence: (vfAddress: PciAddress) => fences.read(vfAddress),

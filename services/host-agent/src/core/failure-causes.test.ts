@@ -13,6 +13,11 @@ const EVERY_FAILURE: {
   'read-unfinished': { seen: { kind: 'read-unfinished' }, code: 'READ_UNFINISHED', names: ['sriov_numvfs'] },
   'over-total': { seen: { kind: 'over-total', asked: 8 }, code: 'ERANGE', names: ['8', '7'] },
   'fewer-vfs': { seen: { kind: 'fewer-vfs', asked: 7, got: 5 }, code: 'FEWER_VFS', names: ['7', '5'] },
+  'changed-meanwhile': {
+    seen: { kind: 'changed-meanwhile', asked: 4, got: 6 },
+    code: 'CHANGED_MEANWHILE',
+    names: ['4', '6'],
+  },
   'vfs-never-appeared': {
     seen: { kind: 'vfs-never-appeared', asked: 7, got: 6, afterMs: 44_000 },
     code: 'VFS_NEVER_APPEARED',
@@ -113,6 +118,10 @@ describe('the way back is told', () => {
   it('restored', () =>
     expect(withWayBack(failure, { kind: 'restored', lastKnownGood: 4 }).cause).toMatch(
       /there are 4 virtual functions/,
+    ));
+  it('not tried', () =>
+    expect(withWayBack(failure, { kind: 'not-tried', lastKnownGood: 4, existing: 0 }).cause).toMatch(
+      /4 was not written again.* Now there are 0/,
     ));
   it.each([
     { existing: 0, now: 'Now there are 0 virtual functions' },

@@ -10,6 +10,7 @@ export type FailureSeen =
   | { kind: 'read-unfinished' }
   | { kind: 'over-total'; asked: number }
   | { kind: 'fewer-vfs'; asked: number; got: number }
+  | { kind: 'changed-meanwhile'; asked: number; got: number }
   | { kind: 'vfs-never-appeared'; asked: number; got: number; afterMs: number }
   | { kind: 'vfs-never-left'; left: number; afterMs: number }
   | { kind: 'stuck'; since: string; holder: string }
@@ -50,6 +51,12 @@ export function explainFailure(seen: FailureSeen, pf: PfSubject): ChangeFailure 
         code: 'FEWER_VFS',
         cause: `${name} was asked for ${seen.asked} virtual functions and enabled only ${seen.got}`,
         remedy: `Ask for ${seen.got} or fewer, or look at dmesg for what the driver lacks (interrupt vectors, queues, firmware setting).`,
+      };
+    case 'changed-meanwhile':
+      return {
+        code: 'CHANGED_MEANWHILE',
+        cause: `${seen.asked} was written to sriov_numvfs of ${name}, which then held ${seen.got}: something else on the host changed it`,
+        remedy: `Find what else manages the virtual functions of ${pf.pciAddress} (a udev rule, a script, another SR-IOV operator) and stop it; then send the number again.`,
       };
     case 'vfs-never-appeared':
       return {
@@ -122,6 +129,7 @@ export function explainFailure(seen: FailureSeen, pf: PfSubject): ChangeFailure 
 export type WayBack =
   | { kind: 'not-needed'; existing: number }
   | { kind: 'restored'; lastKnownGood: number }
+  | { kind: 'not-tried'; lastKnownGood: number; existing: number | null }
   | { kind: 'failed'; lastKnownGood: number; failure: ChangeFailure; existing: number | null };
 
 /** The failure with the outcome of its way back told too. */
@@ -134,14 +142,17 @@ export function withWayBack(failure: ChangeFailure, wayBack: WayBack): ChangeFai
         ...failure,
         cause: `${failure.cause}. The last known good number was written again: ${count(wayBack.lastKnownGood)}.`,
       };
-    case 'failed': {
-      const now = wayBack.existing === null ? 'How many there are now is unknown' : `Now ${count(wayBack.existing)}`;
+    case 'not-tried':
+      return {
+        ...failure,
+        cause: `${failure.cause}. The last known good number ${wayBack.lastKnownGood} was not written again, since the write could hang. ${now(wayBack.existing)}.`,
+      };
+    case 'failed':
       return {
         code: failure.code,
-        cause: `${failure.cause}. Writing the last known good number ${wayBack.lastKnownGood} again failed too: ${wayBack.failure.cause}. ${now}.`,
+        cause: `${failure.cause}. Writing the last known good number ${wayBack.lastKnownGood} again failed too: ${wayBack.failure.cause}. ${now(wayBack.existing)}.`,
         remedy: `${failure.remedy} For the way back: ${wayBack.failure.remedy}`,
       };
-    }
   }
 }
 
@@ -151,6 +162,10 @@ function describeUse({ pciAddress, reasons }: VfInUse): string {
 
 function seconds(ms: number): string {
   return `${Math.round(ms / 1000)} s`;
+}
+
+function now(existing: number | null): string {
+  return existing === null ? 'How many there are now is unknown' : `Now ${count(existing)}`;
 }
 
 function count(vfs: number): string {

@@ -3,35 +3,50 @@ import { beginJournal, type Journal } from './journal.ts';
 
 const wanted = { vfsConfigId: 'c1', pciAddress: '0000:05:00.1', generation: 6, numOfVfs: 3 };
 const startedAt = '2026-01-01T00:00:00.000Z';
+const identity = { vendorId: '0x8086', deviceId: '0x10c9', mac: '52:54:00:aa:00:01' };
+const other = { ...identity, mac: '52:54:00:aa:00:02' };
 
 it.each([
-  { name: 'a managed PF', existing: 4, persisted: 4, lastKnownGood: 4, persistedBefore: 4 },
-  { name: 'a PF whose VFs were lost', existing: 0, persisted: 4, lastKnownGood: 4, persistedBefore: 4 },
-  { name: 'an unmanaged PF', existing: 2, persisted: null, lastKnownGood: 2, persistedBefore: null },
-  { name: 'a PF set to 0', existing: 5, persisted: 0, lastKnownGood: 0, persistedBefore: 0 },
-])('the way back of $name', ({ existing, persisted, lastKnownGood, persistedBefore }) => {
-  const journal = beginJournal({ wanted, existing, persisted, open: null, startedAt });
-  expect(journal).toMatchObject({ from: existing, to: 3, lastKnownGood, persistedBefore, fallingBack: null });
+  { name: 'a managed PF', existing: 4, persisted: { count: 4, identity }, lastKnownGood: 4 },
+  { name: 'a PF whose VFs were lost', existing: 0, persisted: { count: 4, identity }, lastKnownGood: 4 },
+  { name: 'an unmanaged PF', existing: 2, persisted: null, lastKnownGood: 2 },
+  { name: 'a PF set to 0', existing: 5, persisted: { count: 0, identity }, lastKnownGood: 0 },
+  { name: 'a number kept by vdsm', existing: 5, persisted: { count: 4, identity: null }, lastKnownGood: 4 },
+  {
+    name: 'F49: another card than the persisted one',
+    existing: 1,
+    persisted: { count: 4, identity: other },
+    lastKnownGood: 1,
+  },
+])('the way back of $name', ({ existing, persisted, lastKnownGood }) => {
+  const journal = beginJournal({ wanted, found: { existing, identity }, persisted, open: null, startedAt });
+  expect(journal).toMatchObject({
+    from: existing,
+    to: 3,
+    foundBefore: existing,
+    lastKnownGood,
+    persistedBefore: persisted,
+  });
 });
 
 it('keeps the way back of the change it follows', () => {
+  const first = {
+    wanted: { ...wanted, generation: 5, numOfVfs: 7 },
+    found: { existing: 2, identity },
+    persisted: { count: 4, identity },
+  };
   const open: Journal = {
-    ...beginJournal({
-      wanted: { ...wanted, generation: 5, numOfVfs: 7 },
-      existing: 4,
-      persisted: 4,
-      open: null,
-      startedAt,
-    }),
+    ...beginJournal({ ...first, open: null, startedAt }),
     fallingBack: { code: 'ENOSPC', cause: '', remedy: '' },
   };
-  const journal = beginJournal({ wanted, existing: 0, persisted: 7, open, startedAt });
-  expect(journal).toMatchObject({
+  const persisted = { count: 7, identity };
+  expect(beginJournal({ wanted, found: { existing: 0, identity }, persisted, open, startedAt })).toMatchObject({
     generation: 6,
     from: 0,
     to: 3,
+    foundBefore: 2,
     lastKnownGood: 4,
-    persistedBefore: 4,
+    persistedBefore: { count: 4, identity },
     fallingBack: null,
   });
 });

@@ -1,7 +1,11 @@
-import type { ChangeFailure, StuckChange } from '@vfleet/contracts/vocabulary/host-report';
+import type { ChangeFailure, PfIdentity, StuckChange } from '@vfleet/contracts/vocabulary/host-report';
+import { isSameCard } from './same-card.ts';
 
 /** What inventory wants of one PF: the payload of a vfs-wanted message. */
 export type Wanted = { vfsConfigId: string; pciAddress: string; generation: number; numOfVfs: number };
+
+/** What is restored at boot: the number of a PF and the card it is for. */
+export type Persisted = { count: number; identity: PfIdentity | null };
 
 /**
  * What the agent must know after a crash in the middle of a change, written durably before the first write of
@@ -14,43 +18,47 @@ export type Journal = {
   /** VFs that existed when this generation was begun, and VFs wanted. */
   from: number;
   to: number;
+  /** VFs that existed before anything was done: `from`, or that of the change this one has overtaken. */
+  foundBefore: number;
   /** What a failure returns to: the persisted number of this card, else the count found before. */
   lastKnownGood: number;
-  /** The persisted number before, put back by a failure; null: the PF was unmanaged and becomes so again. */
-  persistedBefore: number | null;
+  /** What was persisted before, put back by a failure; null: the PF was unmanaged and becomes so again. */
+  persistedBefore: Persisted | null;
   startedAt: string;
   /** Why the change is being taken back; null while it is still going forward. */
   fallingBack: ChangeFailure | null;
-  /** Set while a write that outlived its deadline is still running. */
+  /** Set once a write has outlived its deadline. */
   stuck: StuckChange | null;
 };
 
 /**
  * The journal of a generation about to begin. One that follows an unsettled change (`open`) keeps that change's way
- * back: the count found now is only what the overtaken or interrupted change left behind.
+ * back: the count found now is only what the overtaken or interrupted change left behind. A number persisted for
+ * another card is no known good one of this card.
  */
 export function beginJournal({
   wanted,
-  existing,
+  found,
   persisted,
   open,
   startedAt,
 }: {
   wanted: Wanted;
-  existing: number;
-  persisted: number | null;
+  found: { existing: number; identity: PfIdentity };
+  persisted: Persisted | null;
   open: Journal | null;
   startedAt: string;
 }): Journal {
-  const persistedBefore = open ? open.persistedBefore : persisted;
+  const good = persisted && isSameCard(persisted.identity, found.identity) ? persisted.count : found.existing;
   return {
     vfsConfigId: wanted.vfsConfigId,
     pciAddress: wanted.pciAddress,
     generation: wanted.generation,
-    from: existing,
+    from: found.existing,
     to: wanted.numOfVfs,
-    lastKnownGood: open ? open.lastKnownGood : (persistedBefore ?? existing),
-    persistedBefore,
+    foundBefore: open ? open.foundBefore : found.existing,
+    lastKnownGood: open ? open.lastKnownGood : good,
+    persistedBefore: open ? open.persistedBefore : persisted,
     startedAt,
     fallingBack: null,
     stuck: null,

@@ -4,12 +4,21 @@ import { beginJournal } from './journal.ts';
 import { type PlannedPf, planFallback, planFinish, planNumVfs, planRestore, type Step } from './plan-num-vfs.ts';
 import { stepName } from './step-name.ts';
 
-const pf: PlannedPf = { existing: 0, totalVfs: 7, driver: 'igb', expectNetdevs: true };
+const identity = { vendorId: '0x8086', deviceId: '0x10c9', mac: '52:54:00:aa:00:01' };
+const pf: PlannedPf = { existing: 0, totalVfs: 7, driver: 'igb', identity, expectNetdevs: true };
+const journal = (existing: number, numOfVfs: number, persisted: number | null = existing) =>
+  beginJournal({
+    wanted: { vfsConfigId: 'c', pciAddress: '0000:05:00.0', generation: 1, numOfVfs },
+    found: { existing, identity },
+    persisted: persisted === null ? null : { count: persisted, identity },
+    open: null,
+    startedAt: '2026-01-01T00:00:00.000Z',
+  });
 const table = { overrideMs: null };
 const names = (steps: readonly Step[]) => steps.map(stepName).join(', ');
 
 function plan(existing: number, wanted: number, more: Partial<PlannedPf> = {}): string {
-  const planned = planNumVfs({ ...pf, existing, ...more }, wanted, table);
+  const planned = planNumVfs({ ...pf, existing, ...more }, journal(existing, wanted), table);
   return planned.ok ? names(planned.steps) : planned.failure.kind;
 }
 
@@ -46,7 +55,7 @@ describe('a change of the number of VFs', () => {
   ])('$name', ({ plan, steps }) => expect(plan).toBe(steps));
 
   it('F10: gives every write the time of its driver and count', () => {
-    const planned = planNumVfs({ ...pf, existing: 2, totalVfs: 63, driver: 'ixgbe' }, 63, table);
+    const planned = planNumVfs({ ...pf, existing: 2, totalVfs: 63, driver: 'ixgbe' }, journal(2, 63), table);
     const writes = planned.ok ? planned.steps.filter((step) => step.kind === 'write') : [];
     expect(writes).toEqual([
       { kind: 'write', count: 0, deadlineMs: 68_000 },
@@ -57,7 +66,7 @@ describe('a change of the number of VFs', () => {
   it('journals before the first write, checks holders before that, persists only what was read back', () => {
     fc.assert(
       fc.property(fc.nat(128), fc.nat(128), fc.boolean(), (existing, wanted, expectNetdevs) => {
-        const planned = planNumVfs({ ...pf, totalVfs: 128, existing, expectNetdevs }, wanted, table);
+        const planned = planNumVfs({ ...pf, totalVfs: 128, existing, expectNetdevs }, journal(existing, wanted), table);
         if (!planned.ok) throw new Error('within the total');
         const kinds = planned.steps.map(({ kind }) => kind);
         const writes = planned.steps.filter((step) => step.kind === 'write').map(({ count }) => count);
@@ -74,33 +83,42 @@ describe('a change of the number of VFs', () => {
 });
 
 it('what is left after the last write', () => {
-  expect(names(planFinish({ ...pf, existing: 3 }, 3, table))).toBe(
+  expect(names(planFinish({ ...pf, existing: 3 }, journal(0, 3), table))).toBe(
     'await 3 VFs, await 3 netdevs, read back 3, PF up, persist 3, settle',
   );
 });
 
 describe('the way back', () => {
-  const wanted = { vfsConfigId: 'c', pciAddress: '0000:05:00.0', generation: 1, numOfVfs: 7 };
-  const journal = (persisted: number | null, existing: number) =>
-    beginJournal({ wanted, existing, persisted, open: null, startedAt: '2026-01-01T00:00:00.000Z' });
+  const persisted = (count: number) => ({ count, identity });
 
   it.each([
     {
       name: 'from what is left to what was persisted',
-      steps: planFallback({ ...pf, existing: 2 }, journal(4, 4), table),
+      steps: planFallback({ ...pf, existing: 2 }, journal(4, 7, 4), persisted(4), table),
+      expected: 'check holders, write 0, await 0 VFs, write 4, read back 4, await 4 VFs, read back 4, PF up',
+    },
+    {
+      name: 'from a number persisted already',
+      steps: planFallback({ ...pf, existing: 7 }, journal(4, 7, 4), persisted(7), table),
       expected: 'persist 4, check holders, write 0, await 0 VFs, write 4, read back 4, await 4 VFs, read back 4, PF up',
     },
     {
       name: 'to zero, unmanaged as before',
-      steps: planFallback({ ...pf, existing: 2 }, journal(null, 0), table),
-      expected: 'forget, check holders, write 0, await 0 VFs, read back 0, PF up',
+      steps: planFallback({ ...pf, existing: 2 }, journal(0, 7, null), persisted(7), table),
+      expected: 'unpersist, check holders, write 0, await 0 VFs, read back 0, PF up',
     },
     {
       name: 'touches no VF when the number is there',
-      steps: planFallback({ ...pf, existing: 4 }, journal(4, 4), table),
-      expected: 'persist 4, read back 4, PF up',
+      steps: planFallback({ ...pf, existing: 4 }, journal(4, 7, null), null, table),
+      expected: 'read back 4, PF up',
     },
   ])('$name', ({ steps, expected }) => expect(names(steps)).toBe(expected));
+
+  it('F49: keeps what was persisted for another card', () => {
+    const other = { count: 4, identity: { ...identity, mac: null, deviceId: '0x1521' } };
+    const change = { ...journal(0, 7, null), persistedBefore: other };
+    expect(planFallback(pf, change, persisted(4), table)[0]).toEqual({ kind: 'persist', ...other });
+  });
 });
 
 describe('a restore', () => {

@@ -4,7 +4,14 @@ import { beginJournal, type Journal } from './journal.ts';
 import { type JournalDecision, resumeJournal } from './resume-journal.ts';
 
 const wanted = { vfsConfigId: 'c1', pciAddress: '0000:05:00.0', generation: 5, numOfVfs: 7 };
-const open = beginJournal({ wanted, existing: 4, persisted: 4, open: null, startedAt: '2026-01-01T00:00:00.000Z' });
+const identity = { vendorId: '0x8086', deviceId: '0x10c9', mac: null };
+const open = beginJournal({
+  wanted,
+  found: { existing: 4, identity },
+  persisted: { count: 4, identity },
+  open: null,
+  startedAt: '2026-01-01T00:00:00.000Z',
+});
 const failure = { code: 'ENOSPC', cause: 'no vectors', remedy: 'fewer queues' };
 const stuck = { since: '2026-01-01T00:00:44.000Z', from: 4, to: 7, holder: 'nobody known' };
 const settlement = (generation: number, result: 'applied' | 'failed', vfsConfigId = 'c1'): Settlement => ({

@@ -20,7 +20,9 @@ export function stepName(step: Step): string {
     case 'pf-up':
       return 'PF up';
     case 'persist':
-      return step.count === null ? 'forget' : `persist ${step.count}`;
+      return `persist ${step.count}`;
+    case 'unpersist':
+      return 'unpersist';
     case 'settle':
       return 'settle';
   }

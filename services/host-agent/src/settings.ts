@@ -1,0 +1,26 @@
+import { z } from 'zod';
+
+const Ms = z.int().positive();
+
+/** What an administrator may set of a host agent; all times in milliseconds. */
+export const HostAgentSettings = z.object({
+  heartbeatMs: Ms.default(5_000),
+  /** A full scan is made this often even when nothing is heard of. */
+  scanMs: Ms.default(60_000),
+  /** A scan that takes longer counts as failed; settlements are then reported without devices. */
+  scanDeadlineMs: Ms.default(60_000),
+  /** Losing the broker for this long in the middle of a change is a failure of the change. */
+  contactMs: Ms.default(60_000),
+  /** Replaces the deadline table of drivers when it is set. */
+  writeDeadlineMs: Ms.nullable().default(null),
+  /** How often VFs are looked for while they are awaited, and a writer while it is waited for. */
+  pollMs: Ms.default(250),
+  progressMs: Ms.default(1_000),
+  /** How long the netdev of a VF is awaited after the VF was bound again. */
+  rebindMs: Ms.default(10_000),
+  /** A report that could not be published is tried again after this time. */
+  retryMs: Ms.default(1_000),
+  /** How long closing waits for the step that runs. */
+  closeMs: Ms.default(5_000),
+});
+export type HostAgentSettings = z.infer<typeof HostAgentSettings>;
