@@ -12,11 +12,14 @@ export type Unreadable = { ok: false; name: string; problem: string };
 
 const REFUSAL_CODES = Object.keys(REFUSALS) as [RefusalCode, ...RefusalCode[]];
 const Refusals = z.array(z.object({ code: z.enum(REFUSAL_CODES), detail: z.string(), remedy: z.string() })).min(1);
-const Reply = z.union([
+const Verdict = z.union([
   z.object({ ok: z.literal(true), reply: z.unknown() }),
   z.object({ ok: z.literal(false), refusals: Refusals }),
-  z.object({ unreadable: z.string() }),
 ]);
+const Reply = z.union([Verdict, z.object({ unreadable: z.string() })]);
+/** Names and problems go into headers and labels, which have an end. */
+const LONGEST_NAME = 200;
+const LONGEST_PROBLEM = 1_000;
 
 /** The text of a message as it crosses the bus. Throws when the payload breaks its contract or the context its envelope. */
 export function writeMessage<Payload>(
@@ -40,7 +43,8 @@ export function readMessage(body: string, handlers: ReadonlyMap<string, Binding>
   if (!json.ok) return { ok: false, name: '', problem: json.problem };
   const envelope = Envelope.safeParse(json.value);
   if (!envelope.success) return { ok: false, name: nameIn(json.value), problem: problemOf(envelope.error) };
-  const { name, schemaVersion, payload, ...context } = envelope.data;
+  const { name: whole, schemaVersion, payload, ...context } = envelope.data;
+  const name = whole.slice(0, LONGEST_NAME);
   const binding = handlers.get(name);
   if (!binding) return { ok: false, name, problem: `no handler for ${name}` };
   const known = binding.contract.schemaVersion;
@@ -54,8 +58,8 @@ export function readMessage(body: string, handlers: ReadonlyMap<string, Binding>
 
 /** The text of an answer. Throws when the reply breaks its contract or a refusal is unknown: a fault of the handler. */
 export function writeReply(contract: Command, verdict: unknown): string {
-  const answer = valid(`${contract.name}: the handler gave no verdict`, Reply, verdict);
-  if (!('ok' in answer) || !answer.ok) return JSON.stringify(answer);
+  const answer = valid(`${contract.name}: the handler gave no verdict`, Verdict, verdict);
+  if (!answer.ok) return JSON.stringify(answer);
   const reply = valid(`${contract.name}: the reply breaks its contract`, contract.reply, answer.reply);
   return JSON.stringify({ ok: true, reply });
 }
@@ -112,9 +116,9 @@ function parseJson(body: string): { ok: true; value: unknown } | { ok: false; pr
 
 function nameIn(value: unknown): string {
   const name = typeof value === 'object' && value !== null && 'name' in value ? value.name : '';
-  return typeof name === 'string' ? name : '';
+  return typeof name === 'string' ? name.slice(0, LONGEST_NAME) : '';
 }
 
 function problemOf(error: z.ZodError): string {
-  return z.prettifyError(error).replaceAll('\n', ' ');
+  return z.prettifyError(error).replaceAll('\n', ' ').slice(0, LONGEST_PROBLEM);
 }

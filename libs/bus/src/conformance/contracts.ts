@@ -22,12 +22,37 @@ export const Look = query('inventory.look', {
 
 export const Unrouted = command('policy.unrouted', { request: Numbered, reply: z.object({}), refusals: [], keyOf });
 
+/** As Double, from a sender that knows another shape of it. */
+export const DoubleWithoutCheck = command('inventory.double', {
+  request: z.object({ id: z.string(), n: z.unknown() }),
+  reply: Double.reply,
+  refusals: [],
+  keyOf,
+});
+
 export const Happened = event('inventory.happened', {
   payload: Numbered,
   keyOf,
   consumers: ['inventory'],
   followers: ['gateway'],
 });
+
+/** As Happened, from a sender that knows another shape of it. */
+export const HappenedWithoutCheck = event('inventory.happened', {
+  payload: z.object({ id: z.string(), n: z.unknown() }),
+  keyOf,
+  consumers: ['inventory'],
+});
+
+/** As Happened, from a newer sender. */
+export const HappenedLater = event('inventory.happened', {
+  payload: Numbered,
+  keyOf,
+  consumers: ['inventory'],
+  schemaVersion: 2,
+});
+
+export const Unfollowed = event('inventory.unfollowed', { payload: Numbered, keyOf, consumers: ['inventory'] });
 
 export const Rumoured = event('host-agent.rumoured', {
   payload: Numbered,
@@ -37,9 +62,10 @@ export const Rumoured = event('host-agent.rumoured', {
 });
 
 export const Poke = hostMessage('poke', { payload: z.object({ n: z.int() }) });
+export const PokeWithoutCheck = hostMessage('poke', { payload: z.object({ n: z.unknown() }) });
 export const Nudge = hostMessage('nudge', { payload: z.object({ n: z.int() }) });
 
-export const SUITE_CONTRACTS = [Double, Look, Happened, Rumoured, Poke, Nudge] as const;
+export const SUITE_CONTRACTS = [Double, Look, Happened, Unfollowed, Rumoured, Poke, Nudge] as const;
 
 let count = 0;
 

@@ -1,0 +1,31 @@
+import { randomUUID } from 'node:crypto';
+import type { Topology } from '@vfleet/contracts/topology';
+import type { Channel } from 'amqplib';
+import type { Session } from './session.ts';
+
+/** Declares exchanges, durable queues and bindings; what is there already and the same stays as it is. */
+export async function declareTopology(session: Session, topology: Topology): Promise<void> {
+  const channel = await session.openChannel();
+  for (const { name, type } of Object.values(topology.exchanges)) {
+    await channel.assertExchange(name, type, { durable: true });
+  }
+  for (const { name, arguments: args } of [...topology.deadLetterQueues, ...topology.queues]) {
+    await channel.assertQueue(name, { durable: true, arguments: args });
+  }
+  for (const { queue, exchange, key } of topology.bindings) await channel.bindQueue(queue, exchange, key);
+  await session.closeChannel(channel);
+}
+
+/**
+ * Declares a queue that lives as long as this connection, bound to an exchange. Its name starts with `owner`, so that
+ * broker rights can be given by it, and ends at random: after a broken connection the old one may live a little longer.
+ */
+export async function declareExclusive(
+  channel: Channel,
+  { owner, exchange, patterns }: { owner: string; exchange: string; patterns: readonly string[] },
+): Promise<string> {
+  const name = `${owner}.${randomUUID()}`;
+  await channel.assertQueue(name, { exclusive: true, autoDelete: true, durable: false });
+  for (const pattern of patterns) await channel.bindQueue(name, exchange, pattern);
+  return name;
+}
