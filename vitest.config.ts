@@ -6,7 +6,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{libs,services}/**/*.test.ts', 'test/{fixtures,kernel,rules,run,servers}/**/*.test.ts'],
+          include: ['{libs,services}/**/*.test.ts', 'test/{bench,fixtures,kernel,rules,run,servers}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.server.test.ts'],
         },
       },
@@ -14,6 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'servers',
+          env: { FLOWS_ON: 'servers' },
           include: ['libs/**/*.server.test.ts', 'test/flows/**/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,

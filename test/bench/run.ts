@@ -1,0 +1,16 @@
+/** `npm run bench [-- parse …]`: the product's figures, each against a floor or rival in the same run. */
+import { benchParse } from './parse.ts';
+import { tableText } from './table.ts';
+
+const BENCHES = { parse: benchParse };
+type BenchName = keyof typeof BENCHES;
+
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => !Object.hasOwn(BENCHES, name));
+if (unknown.length > 0) {
+  console.error(`unknown: ${unknown.join(', ')}; known: ${Object.keys(BENCHES).join(', ')}`);
+  process.exit(2);
+}
+for (const name of (names.length > 0 ? names : Object.keys(BENCHES)) as BenchName[]) {
+  console.log(`${tableText(await BENCHES[name]())}\n`);
+}
