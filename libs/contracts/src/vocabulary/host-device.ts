@@ -1,12 +1,15 @@
 import { z } from 'zod';
 
-/**
- * The listing a host reports: `{ "<device name>": { "params": { … } } }`, the shape of hostdevListByCaps.
- * It is deliberately loose here: a device with a malformed field must become an error that names device and field,
- * not a message that cannot be read. Inventory's parser is the judge of the fields.
- */
+/** The listing as an agent makes it: `{ "<device name>": { "params": { … } } }`, the shape of hostdevListByCaps. */
 export const HostDevListByCaps = z.record(z.string(), z.object({ params: z.record(z.string(), z.unknown()) }).loose());
 export type HostDevListByCaps = z.infer<typeof HostDevListByCaps>;
+
+/**
+ * The listing as it is received. Nothing below the device names is looked at: a malformed device must become an error
+ * that names device and field, not a message that cannot be read, with which the settlements in it would be lost.
+ * Inventory's parser is the judge.
+ */
+export const ReceivedListing = z.record(z.string(), z.unknown());
 
 /** One row of the host device table, as the API shows it. */
 export const HostDevice = z.object({
