@@ -1,4 +1,3 @@
-import { DEMO_SCENARIOS, withoutTime } from '@vfleet/host-agent/adapters/scenarios';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type FlowSystem, startFlowSystem } from './flow-system.ts';
 
@@ -21,7 +20,12 @@ const codes = ({ body }: { body: { refusals: { code: string }[] } }) => body.ref
 
 describe('an administrator changes the number of VFs', () => {
   it('from an unmanaged PF through 4, 7 and 3 to 0, and each answer is what the kernel holds', async () => {
-    expect((await system.get(config)).body).toMatchObject({ state: 'unmanaged', max_num_of_vfs: 7, num_of_vfs: 0, generation: 0 });
+    expect((await system.get(config)).body).toMatchObject({
+      state: 'unmanaged',
+      max_num_of_vfs: 7,
+      num_of_vfs: 0,
+      generation: 0,
+    });
     let generation = 0;
     for (const number of [4, 7, 3, 0]) {
       const answer = await system.put(config, { num_of_vfs: number });
@@ -37,7 +41,10 @@ describe('an administrator changes the number of VFs', () => {
       });
       expect(system.machine.numVfs(PF)).toBe(number);
     }
-    const writes = system.machine.writes().filter(({ pciAddress }) => pciAddress === PF).map(({ count }) => count);
+    const writes = system.machine
+      .writes()
+      .filter(({ pciAddress }) => pciAddress === PF)
+      .map(({ count }) => count);
     expect(writes, 'every change between two numbers passes through 0').toEqual([4, 0, 7, 0, 3, 0]);
   });
 
@@ -46,10 +53,13 @@ describe('an administrator changes the number of VFs', () => {
     const { body } = await system.get(`/api/hosts/${system.host}/nics`);
     const vfs = body.items.filter((each: { vf: unknown }) => each.vf !== null);
     expect(vfs).toHaveLength(2);
-    for (const each of vfs) expect(each).toMatchObject({ physical_function: { name: nic }, vf: { free: true, reasons: [], claim: null } });
+    for (const each of vfs)
+      expect(each).toMatchObject({ physical_function: { name: nic }, vf: { free: true, reasons: [], claim: null } });
     expect((await system.get(config)).body).toMatchObject({ num_of_free_vfs: 2, num_of_vfs_in_use: 0 });
     const devices = (await system.get(`/api/hosts/${system.host}/devices?limit=1000`)).body.items;
-    expect(devices.filter((each: { physical_function: string }) => each.physical_function === 'pci_0000_05_00_0')).toHaveLength(2);
+    expect(
+      devices.filter((each: { physical_function: string }) => each.physical_function === 'pci_0000_05_00_0'),
+    ).toHaveLength(2);
   });
 
   it('to what already is: nothing is done and no new generation made', async () => {
@@ -95,7 +105,10 @@ describe('an administrator is refused, with nothing changed', () => {
     const answer = await system.put(config, { num_of_vfs: 8 });
     expect(answer.status).toBe(400);
     expect(codes(answer)).toEqual(['ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE']);
-    expect(answer.body.refusals[0]).toMatchObject({ detail: expect.stringContaining('0 - 7'), remedy: expect.stringMatching(/\w/) });
+    expect(answer.body.refusals[0]).toMatchObject({
+      detail: expect.stringContaining('0 - 7'),
+      remedy: expect.stringMatching(/\w/),
+    });
     expect((await system.get(config)).body.generation).toBe(0);
   });
 
@@ -135,7 +148,10 @@ describe('a change fails', () => {
     expect(answer.body.refusals[0].remedy).toMatch(/4G|pci=realloc/);
     expect((await system.get(config)).body).toMatchObject({ state: 'failed', existing_num_of_vfs: 2, num_of_vfs: 6 });
     end();
-    expect((await system.put(config, { num_of_vfs: 6 })).body).toMatchObject({ state: 'ready', existing_num_of_vfs: 6 });
+    expect((await system.put(config, { num_of_vfs: 6 })).body).toMatchObject({
+      state: 'ready',
+      existing_num_of_vfs: 6,
+    });
   });
 
   it('when the kernel gives fewer VFs than asked, naming both counts', async () => {

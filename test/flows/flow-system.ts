@@ -30,7 +30,11 @@ export type FlowSystem = {
   /** What the system runs on, for the name of a suite. */
   host: string;
   machine: Machine;
-  request(method: string, path: string, options?: { body?: unknown; headers?: Record<string, string> }): Promise<Answer>;
+  request(
+    method: string,
+    path: string,
+    options?: { body?: unknown; headers?: Record<string, string> },
+  ): Promise<Answer>;
   get(path: string): Promise<Answer>;
   put(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
   /** Reads until `accept` holds of the body; fails with the last body after `withinMs`. */
@@ -60,7 +64,12 @@ export async function startFlowSystem({ scenario = withoutTime(DEMO_SCENARIOS.al
   const host = `host-${mark}`;
   const memory = await openSimulatedMemory(diskFiles(join(folder, 'machine')), 'machine.json');
   const machine = simulatedHost({ scenario, clock, seed: host, memory });
-  const localHost: LocalHost = { id: host, name: host, machine: { ...machine, close: async () => {} }, stateDir: join(folder, 'state') };
+  const localHost: LocalHost = {
+    id: host,
+    name: host,
+    machine: { ...machine, close: async () => {} },
+    stateDir: join(folder, 'state'),
+  };
   let system = await start(localHost, { folder, database: `flow_${mark}` });
 
   const request: FlowSystem['request'] = async (method, path, { body, headers = {} } = {}) => {
@@ -72,7 +81,12 @@ export async function startFlowSystem({ scenario = withoutTime(DEMO_SCENARIOS.al
     });
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
-    return { status: response.status, headers: response.headers, text, body: isJson && text ? JSON.parse(text) : undefined };
+    return {
+      status: response.status,
+      headers: response.headers,
+      text,
+      body: isJson && text ? JSON.parse(text) : undefined,
+    };
   };
   const get = (path: string) => request('GET', path);
 
@@ -107,11 +121,14 @@ export async function startFlowSystem({ scenario = withoutTime(DEMO_SCENARIOS.al
   };
 }
 
-async function start(localHost: LocalHost, { folder, database }: { folder: string; database: string }): Promise<System> {
+async function start(
+  localHost: LocalHost,
+  { folder, database }: { folder: string; database: string },
+): Promise<System> {
   const servers = serverUrls();
   const broker = memoryBroker({ clock, log: silentLog });
-  const connectBus = async (): Promise<Bus> =>
-    servers ? amqpBus({ url: servers.amqpUrl, clock, log: silentLog }) : broker.connect();
+  const connectBus = async (role: 'service' | 'agent'): Promise<Bus> =>
+    servers ? amqpBus({ url: servers.amqpUrl, role, clock, log: silentLog }) : broker.connect();
   const store: DocumentStore = servers
     ? await openMongo({ url: servers.mongodbUrl, database, clock })
     : await openSqlite({ folder: join(folder, 'documents'), clock });
@@ -122,7 +139,7 @@ async function start(localHost: LocalHost, { folder, database }: { folder: strin
     clock,
     log: silentLog,
     newId: randomUUID,
-    settings: { gateway: { host: '127.0.0.1', port: 0, adminPassword: PASSWORD } },
+    settings: { gateway: { host: '127.0.0.1', port: 0, adminPassword: PASSWORD }, agent: { watchMs: 50, pollMs: 20 } },
     announce: () => {},
   });
 }

@@ -61,7 +61,11 @@ it('a PF that is taken out keeps its configuration, missing, and is itself again
   expect((await system.put(config, { num_of_vfs: 1 })).body).toMatchObject({ status: 409, code: 'PF_MISSING' });
   system.machine.returnPf(PF);
   await system.until(config, (body) => body.state !== 'missing' && body.drift !== null);
-  expect((await system.put(config, { num_of_vfs: 2 })).body).toMatchObject({ state: 'ready', existing_num_of_vfs: 2, drift: null });
+  expect((await system.put(config, { num_of_vfs: 2 })).body).toMatchObject({
+    state: 'ready',
+    existing_num_of_vfs: 2,
+    drift: null,
+  });
 });
 
 it('the configuration of a PF that is gone for good can be removed', async () => {

@@ -22,7 +22,8 @@ runUntilSignalled(
   async () => {
     const { AMQP_URL: amqpUrl, MONGODB_URL: mongodbUrl } = env;
     const broker = memoryBroker({ clock, log });
-    const connectBus = async (): Promise<Bus> => (amqpUrl ? amqpBus({ url: amqpUrl, clock, log }) : broker.connect());
+    const connectBus = async (role: 'service' | 'agent'): Promise<Bus> =>
+      amqpUrl ? amqpBus({ url: amqpUrl, role, clock, log }) : broker.connect();
     const store = mongodbUrl
       ? await openMongo({ url: mongodbUrl, clock })
       : await openSqlite({ folder: join(env.VFLEET_DATA, 'documents'), clock });

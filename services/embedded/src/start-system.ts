@@ -1,12 +1,12 @@
 import type { Bus } from '@vfleet/bus/bus';
 import { AddHost, GetHost } from '@vfleet/contracts/inventory';
 import type { DocumentStore } from '@vfleet/documents/documents';
-import { GATEWAY_DEFAULTS, type GatewaySettings } from '@vfleet/gateway/config';
 import { startGateway } from '@vfleet/gateway/service';
+import type { GatewaySettings } from '@vfleet/gateway/settings';
 import { diskFiles } from '@vfleet/host-agent/adapters/disk-files';
-import { AGENT_DEFAULTS, type AgentSettings } from '@vfleet/host-agent/config';
 import type { Host } from '@vfleet/host-agent/host';
 import { startHostAgent } from '@vfleet/host-agent/service';
+import { HostAgentSettings } from '@vfleet/host-agent/settings';
 import { stateFiles } from '@vfleet/host-agent/state-files';
 import { INVENTORY_DEFAULTS, type InventorySettings } from '@vfleet/inventory/config';
 import { startInventory } from '@vfleet/inventory/service';
@@ -24,7 +24,7 @@ export type System = Service & { url: string };
 export type SystemSettings = {
   gateway: Partial<GatewaySettings>;
   inventory?: Partial<InventorySettings>;
-  agent?: Partial<AgentSettings>;
+  agent?: Partial<HostAgentSettings>;
 };
 
 /**
@@ -42,7 +42,7 @@ export async function startSystem({
   settings,
   announce,
 }: {
-  connectBus: () => Promise<Bus>;
+  connectBus: (role: 'service' | 'agent') => Promise<Bus>;
   store: DocumentStore;
   localHosts: readonly LocalHost[];
   clock: Clock;
@@ -66,12 +66,12 @@ export async function startSystem({
     const inventory = keep(
       await startInventory({
         ...surroundings,
-        bus: keep(await connectBus()),
+        bus: keep(await connectBus('service')),
         store,
         settings: { ...INVENTORY_DEFAULTS, ...settings.inventory },
       }),
     );
-    const bus = keep(await connectBus());
+    const bus = keep(await connectBus('service'));
     const agents: Service[] = [];
     for (const host of localHosts) {
       keep(host.machine);
@@ -81,10 +81,10 @@ export async function startSystem({
           await startHostAgent({
             ...surroundings,
             hostId: host.id,
-            bus: keep(await connectBus()),
+            bus: keep(await connectBus('agent')),
             host: host.machine,
             files: stateFiles(diskFiles(host.stateDir)),
-            settings: { ...AGENT_DEFAULTS, ...settings.agent },
+            settings: HostAgentSettings.parse({ ...settings.agent }),
           }),
         ),
       );
@@ -94,7 +94,7 @@ export async function startSystem({
         ...surroundings,
         bus,
         store,
-        settings: { ...GATEWAY_DEFAULTS, ...settings.gateway },
+        settings: settings.gateway,
         announce,
       }),
     );

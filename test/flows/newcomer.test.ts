@@ -1,0 +1,87 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { npmStart, type StartedSystem } from './npm-start.ts';
+
+const OWN_PASSWORD = { VFLEET_ADMIN_PASSWORD: 'a password of my own' };
+
+let dataFolder: string;
+let system: StartedSystem | undefined;
+
+beforeEach(async () => {
+  dataFolder = await mkdtemp(join(tmpdir(), 'vfleet-newcomer-'));
+});
+afterEach(async () => {
+  await system?.end('SIGKILL');
+  await rm(dataFolder, { recursive: true });
+});
+
+function login(password: string) {
+  return { authorization: `Basic ${btoa(`admin@internal:${password}`)}`, 'content-type': 'application/json' };
+}
+
+async function start(env: Record<string, string> = {}): Promise<StartedSystem> {
+  system = await npmStart({ dataFolder, env: { AMQP_URL: '', MONGODB_URL: '', ...env } });
+  return system;
+}
+
+it('a newcomer starts it, reads the password it prints once, and sees the demo fleet', async () => {
+  const { url, lines, end } = await start();
+  const password = lines.map((line) => /password\D*?:?\s(\S+)$/i.exec(line)?.[1]).find(Boolean) ?? '';
+  expect((await fetch(`${url}/api/hosts`)).status).toBe(401);
+  expect((await fetch(`${url}/ready`)).status).toBe(200);
+  const listed = await fetch(`${url}/api/hosts`, { headers: login(password) });
+  expect(listed.status).toBe(200);
+  const { items } = (await listed.json()) as { items: { name: string; pfs: number; cluster: { name: string } }[] };
+  expect(items.map(({ name }) => name)).toEqual(['alpha', 'bravo', 'charlie', 'delta']);
+  for (const { cluster } of items) expect(cluster.name).toBe('Default');
+  expect(await end('SIGTERM')).toBe(0);
+
+  const again = await start();
+  expect(again.lines.join('\n')).not.toMatch(/password/i);
+  expect((await fetch(`${again.url}/api/hosts`, { headers: login(password) })).status).toBe(200);
+});
+
+it('starts empty when told', async () => {
+  const { url } = await start({ ...OWN_PASSWORD, VFLEET_DEMO: 'off' });
+  const listed = await fetch(`${url}/api/hosts`, { headers: login(OWN_PASSWORD.VFLEET_ADMIN_PASSWORD) });
+  expect(await listed.json()).toEqual({ items: [], next: null });
+});
+
+it('a second start on the same data says who holds it and touches nothing', async () => {
+  await start({ ...OWN_PASSWORD, VFLEET_DEMO: 'off' });
+  await expect(npmStart({ dataFolder, env: { AMQP_URL: '', MONGODB_URL: '', ...OWN_PASSWORD } })).rejects.toThrow(
+    'before it was ready',
+  );
+});
+
+it('kill -9 in the middle of writes loses nothing that was answered', async () => {
+  const headers = login(OWN_PASSWORD.VFLEET_ADMIN_PASSWORD);
+  const answered: string[] = [];
+  for (let round = 0; round < 3; round++) {
+    const { url, end } = await start({ ...OWN_PASSWORD, VFLEET_DEMO: 'off' });
+    const writers = Array.from({ length: 8 }, async (_, writer) => {
+      for (let n = 0; ; n++) {
+        const name = `host-${round}-${writer}-${n}`;
+        const answer = await fetch(`${url}/api/hosts`, {
+          method: 'POST',
+          headers,
+          body: JSON.stringify({ name }),
+        }).catch(() => undefined);
+        if (answer?.status !== 201) return;
+        answered.push(name);
+      }
+    });
+    const wanted = (round + 1) * 40;
+    while (answered.length < wanted) await new Promise((resolve) => setImmediate(resolve));
+    await end('SIGKILL');
+    await Promise.all(writers);
+  }
+  const { url } = await start({ ...OWN_PASSWORD, VFLEET_DEMO: 'off' });
+  const listed = await fetch(`${url}/api/hosts?limit=1000`, { headers });
+  const { items } = (await listed.json()) as { items: { name: string }[] };
+  const there = new Set(items.map(({ name }) => name));
+  expect(answered.filter((name) => !there.has(name))).toEqual([]);
+  expect(answered.length).toBeGreaterThanOrEqual(120);
+});
