@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { listingsOfCaptures } from '../../../../test/fixtures/hostdev-list-by-caps/listings-of-captures.ts';
-import { readListing } from '../../../../test/fixtures/hostdev-list-by-caps/read-listing.ts';
+import { pathOfListing, readListing } from '../../../../test/fixtures/hostdev-list-by-caps/read-listing.ts';
 import { makeDevices } from '../../../../test/fixtures/make-devices.ts';
 import { type ParsedDevices, parseDevices } from './parse-devices.ts';
 
 describe('captures of a real host', () => {
-  it('are what the listings are made of', () => {
-    for (const [name, listing] of listingsOfCaptures()) expect(listing, name).toEqual(readListing(name));
-  });
+  it.each([...listingsOfCaptures()])(
+    'are what %s is made of; `vitest run -u` makes it again',
+    async (name, listing) => {
+      await expect(`${JSON.stringify(listing, null, 1)}\n`).toMatchFileSnapshot(pathOfListing(name));
+    },
+  );
 
   const existing = {
     'igb-before-vfs': ['ens11: 0 of 7', 'ens13: 0 of 7', 'ens12: 0 of 7'],
