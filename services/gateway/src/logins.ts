@@ -2,6 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import type { Documents } from '@vfleet/documents/documents';
 import type { Clock } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
+import type { Credentials } from './core/credentials.ts';
 import { loginDelay } from './core/login-delay.ts';
 import { isPassword, NOBODYS_HASH } from './password-hash.ts';
 import type { User } from './users.ts';
@@ -13,7 +14,6 @@ const FORGIVEN_MS = 10 * 60_000;
 const MOST_REMEMBERED = 1000;
 const MOST_WAITING = 20;
 
-export type Credentials = { name: string; password: string };
 export type LoginOutcome = 'accepted' | 'rejected' | 'too many tries';
 
 /** Judges credentials from an address. What is kept in memory of verified ones is a keyed hash, never a password. */

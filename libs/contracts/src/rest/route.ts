@@ -53,12 +53,14 @@ export type AskRoute<
   waitsFor: 'generation' | undefined;
 };
 
+/** A resource is given in JSON and XML; anything else in the media type named. */
+type LocalAnswer = Representation | { kind: 'media'; mediaType: string; schema: z.ZodType };
+
 /** A route that a gateway answers by itself, without asking another service. */
-export type LocalRoute<Answer extends z.ZodType = z.ZodType> = Described & {
+export type LocalRoute<Answer extends LocalAnswer = LocalAnswer> = Described & {
   kind: 'local';
   login: boolean;
-  /** A resource is given in JSON and XML; anything else in the media type named. */
-  answer: Representation<Answer> | { kind: 'media'; mediaType: string; schema: Answer };
+  answer: Answer;
   /** Other statuses with the same answer, and what they mean. */
   alsoAnswers?: Readonly<Record<number, string>>;
 };
@@ -117,7 +119,7 @@ export function askRoute<
 }
 
 /** Declares a route that a gateway answers by itself. */
-export function localRoute<Answer extends z.ZodType>(row: Omit<LocalRoute<Answer>, 'kind'>): LocalRoute<Answer> {
+export function localRoute<Answer extends LocalAnswer>(row: Omit<LocalRoute<Answer>, 'kind'>): LocalRoute<Answer> {
   return { ...row, kind: 'local' };
 }
 

@@ -1,0 +1,51 @@
+import { ROUTES } from '@vfleet/contracts/rest';
+import { withSpan } from '@vfleet/process/telemetry';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { routeAnswerer } from './answer-route.ts';
+import type { Waiting } from './answer-when-settled.ts';
+import type { Ask } from './ask.ts';
+import type { ParsedBody, RawRequest } from './core/read-request.ts';
+import { mustAccept } from './must-accept.ts';
+import { MEDIA_TYPES, sendAnswer } from './send.ts';
+import { urlIn } from './serve-at.ts';
+
+export type AskNeeds = { ask: Ask; newId: () => string; waiting: Waiting };
+
+/** Serves every route of the table that asks the service which owns the data. */
+export function serveByAsking(api: FastifyInstance, needs: AskNeeds): void {
+  for (const [name, route] of Object.entries(ROUTES)) {
+    if (route.kind !== 'ask') continue;
+    const answer = routeAnswerer(name, route, needs);
+    api.route({
+      method: route.method,
+      url: urlIn(api, route),
+      handler: async (request, reply) => {
+        mustAccept(request, MEDIA_TYPES);
+        const { actor, id: correlationId, url, signal } = request;
+        if (!actor) throw new Error(`${name}: nobody is logged in`);
+        const traceparent = single(request, 'traceparent');
+        const outgoing = await withSpan(`${route.method} ${route.path}`, { traceparent }, (traced) =>
+          answer({ raw: rawOf(request), caller: { actor, correlationId, traceparent: traced }, url, signal }),
+        );
+        return sendAnswer(request, reply, outgoing, route.answer);
+      },
+    });
+  }
+}
+
+function rawOf(request: FastifyRequest): RawRequest {
+  return {
+    params: request.params,
+    query: request.query as RawRequest['query'],
+    body: request.body as ParsedBody | undefined,
+    ifMatch: single(request, 'if-match'),
+    idempotencyKey: single(request, 'idempotency-key'),
+    prefer: single(request, 'prefer'),
+  };
+}
+
+/** Node joins a header that stands more than once with commas, but for a few it never gives. */
+function single({ headers }: FastifyRequest, name: string): string | undefined {
+  const header = headers[name];
+  return typeof header === 'string' ? header : undefined;
+}

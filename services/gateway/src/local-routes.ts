@@ -1,0 +1,104 @@
+import { Readable } from 'node:stream';
+import { openapiDocument } from '@vfleet/contracts/openapi';
+import { ROUTES } from '@vfleet/contracts/rest';
+import { PRODUCT, type Product, type Readiness } from '@vfleet/contracts/rest/product';
+import type { LocalRoute } from '@vfleet/contracts/rest/route';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Registry } from 'prom-client';
+import { eventStream, type Streams } from './event-stream.ts';
+import { mustAccept } from './must-accept.ts';
+import { RequestRefused } from './request-refused.ts';
+import { MEDIA_TYPES, sendAnswer } from './send.ts';
+import { urlIn } from './serve-at.ts';
+
+/** Each of them holds a connection and up to a thousand events. */
+const MOST_FOLLOWERS = 1000;
+
+export type LocalNeeds = {
+  /** `stopping` aborts when the gateway closes: it ends every stream. */
+  streams: Streams & { stopping: AbortSignal };
+  readiness: () => Promise<string[]>;
+  metrics: Registry;
+};
+
+type LocalName = {
+  [Name in keyof typeof ROUTES]: (typeof ROUTES)[Name] extends LocalRoute ? Name : never;
+}[keyof typeof ROUTES];
+type Handler = (request: FastifyRequest, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>;
+
+/** Serves the routes a gateway answers by itself, of those the ones that are chosen. /docs is docs.ts's. */
+export function serveLocally(scope: FastifyInstance, needs: LocalNeeds, chosen: (route: LocalRoute) => boolean): void {
+  for (const [name, handler] of Object.entries(handlersOf(needs))) {
+    const route: LocalRoute = ROUTES[name as Exclude<LocalName, 'showDocs'>];
+    if (!chosen(route)) continue;
+    scope.route({
+      method: route.method,
+      url: urlIn(scope, route),
+      exposeHeadRoute: name !== 'followEvents',
+      handler,
+    });
+  }
+}
+
+function handlersOf(needs: LocalNeeds): Record<Exclude<LocalName, 'showDocs'>, Handler> {
+  const openapi = JSON.stringify(openapiDocument());
+  return {
+    getProduct(request, reply) {
+      mustAccept(request, MEDIA_TYPES);
+      return sendAnswer(
+        request,
+        reply,
+        { kind: 'resource', status: 200, headers: {}, resource: product() },
+        ROUTES.getProduct.answer,
+      );
+    },
+    getOpenapi(request, reply) {
+      mustAccept(request, ['application/json']);
+      return sendJson(reply, openapi);
+    },
+    followEvents: (request, reply) => followEvents(request, reply, needs.streams),
+    getHealth: (_, reply) => sendJson(reply, JSON.stringify({ alive: true })),
+    async getReadiness(_, reply) {
+      const problems = await needs.readiness();
+      const readiness: Readiness = { ready: problems.length === 0, problems };
+      return sendJson(reply.code(readiness.ready ? 200 : 503), JSON.stringify(readiness));
+    },
+    async getMetrics(_, reply) {
+      return reply.type(needs.metrics.contentType).send(await needs.metrics.metrics());
+    },
+  };
+}
+
+function product(): Product {
+  const hrefs = {
+    hosts: ROUTES.listHosts,
+    events: ROUTES.followEvents,
+    openapi: ROUTES.getOpenapi,
+    docs: ROUTES.showDocs,
+  };
+  return { ...PRODUCT, links: Object.entries(hrefs).map(([rel, { path }]) => ({ rel, href: path })) };
+}
+
+function sendJson(reply: FastifyReply, text: string): FastifyReply {
+  return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(text);
+}
+
+function followEvents(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { stopping, ...streams }: LocalNeeds['streams'],
+): FastifyReply {
+  mustAccept(request, ['text/event-stream']);
+  if (streams.live.followers() >= MOST_FOLLOWERS) {
+    throw new RequestRefused(
+      { code: 'OVERLOADED', detail: `${MOST_FOLLOWERS} callers follow the events already` },
+      { 'retry-after': '30' },
+    );
+  }
+  const header = request.headers['last-event-id'];
+  const lastEventId = typeof header === 'string' ? header : undefined;
+  const signal = AbortSignal.any([request.signal, stopping]);
+  // Proxies that buffer would hold the events back (nginx takes this header as an order).
+  reply.type('text/event-stream; charset=utf-8').header('x-accel-buffering', 'no');
+  return reply.send(Readable.from(eventStream({ ...streams, lastEventId, signal }), { objectMode: false }));
+}

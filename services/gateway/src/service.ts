@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import type { Bus } from '@vfleet/bus/bus';
+import type { DocumentStore } from '@vfleet/documents/documents';
+import type { Clock } from '@vfleet/process/clock';
+import type { Log } from '@vfleet/process/log';
+import { makeMetrics } from '@vfleet/process/metrics';
+import type { Service } from '@vfleet/process/service';
+import { Gauge, type Registry } from 'prom-client';
+import { buildApp } from './app.ts';
+import { makeAsk } from './ask.ts';
+import { changeHints } from './change-hints.ts';
+import { ensureAdmin } from './ensure-admin.ts';
+import { eventLog, makeEventLog } from './event-log.ts';
+import { followChanges } from './follow-changes.ts';
+import { forgetOldEvents } from './forget-old-events.ts';
+import { makeLiveEvents } from './live-events.ts';
+import { makeLogins } from './logins.ts';
+import { makeReadiness } from './readiness.ts';
+import { DEFAULT_SETTINGS, type GatewaySettings } from './settings.ts';
+import { users } from './users.ts';
+
+export type GatewayNeeds = {
+  bus: Bus;
+  store: DocumentStore;
+  clock: Clock;
+  log: Log;
+  newId: () => string;
+  settings: Partial<GatewaySettings>;
+  /** Shows a person what must not be in a log: the password made at the first start. */
+  announce: (text: string) => void;
+  /** Where figures go: the registry of the process, when it has one. */
+  metrics?: Registry;
+};
+
+/**
+ * Starts a gateway and resolves when it listens; `problems()` and GET /ready tell when it can do its work. Any number
+ * of them runs on one broker and one store. Throws when the store cannot be opened or the port is taken.
+ */
+export async function startGateway(needs: GatewayNeeds): Promise<Service & { url: string }> {
+  const { bus, store, clock, log, newId, announce } = needs;
+  const settings = { ...DEFAULT_SETTINGS, ...needs.settings };
+  const { adminPassword, heartbeatMs, defaultWaitSeconds, longestWaitSeconds } = settings;
+  const metrics = needs.metrics ?? makeMetrics({ service: 'gateway' });
+  const stop = new AbortController();
+  const stopping = stop.signal;
+
+  const userDocuments = await store.open(users);
+  const newPassword = () => randomBytes(18).toString('base64url');
+  await ensureAdmin({ documents: userDocuments, adminPassword, newPassword, announce });
+  const logins = makeLogins({ documents: userDocuments, clock, log });
+
+  const ask = makeAsk({ bus, clock, newId, metrics, timeoutMs: settings.askTimeoutMs });
+  const hints = changeHints(clock);
+  const events = makeEventLog({ documents: await store.open(eventLog), clock, gateway: newId() });
+  const live = makeLiveEvents({ eventLog: events, hints, clock, newId, log });
+  const waiters = waitersGauge(metrics);
+  const waiting = { ask, hints, clock, log, stopping, waiters, defaultWaitSeconds, longestWaitSeconds };
+  const changes = followChanges({ bus, live, clock, log, signal: stopping });
+  const readiness = makeReadiness({ bus, store, ask, following: changes.following, clock, newId });
+  const streams = { live, eventLog: events, clock, heartbeatMs, stopping };
+  const app = await buildApp({ ask, newId, waiting, streams, readiness, metrics, logins, log, settings });
+  const forgetting = forgetOldEvents({ events, clock, log, retentionMs: settings.eventRetentionMs, signal: stopping });
+
+  let closed: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    stop.abort();
+    await app.close();
+    await changes.close();
+    await Promise.all([live.settled(), forgetting]);
+  }
+
+  try {
+    const url = await app.listen({ host: settings.host, port: settings.port });
+    return {
+      url,
+      problems: readiness,
+      close: () => {
+        closed ??= close();
+        return closed;
+      },
+    };
+  } catch (problem) {
+    await close();
+    throw problem;
+  }
+}
+
+function waitersGauge(metrics: Registry): Gauge {
+  const help = 'Requests that wait for a change to be settled.';
+  return new Gauge({ name: 'vfleet_waiting_requests', help, registers: [metrics] });
+}
