@@ -7,7 +7,6 @@ import { diskFiles } from '@vfleet/host-agent/adapters/disk-files';
 import type { Host } from '@vfleet/host-agent/host';
 import { startHostAgent } from '@vfleet/host-agent/service';
 import { HostAgentSettings } from '@vfleet/host-agent/settings';
-import { stateFiles } from '@vfleet/host-agent/state-files';
 import { INVENTORY_DEFAULTS, type InventorySettings } from '@vfleet/inventory/config';
 import { startInventory } from '@vfleet/inventory/service';
 import { type Clock, isoNow } from '@vfleet/process/clock';
@@ -83,7 +82,7 @@ export async function startSystem({
             hostId: host.id,
             bus: keep(await connectBus('agent')),
             host: host.machine,
-            files: stateFiles(diskFiles(host.stateDir)),
+            files: diskFiles(host.stateDir),
             settings: HostAgentSettings.parse({ ...settings.agent }),
           }),
         ),

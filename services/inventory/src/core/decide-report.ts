@@ -14,22 +14,24 @@ import { hostVfReasons } from './vf-freedom.ts';
 export type HostReport = z.infer<typeof HostDevicesReported.payload>;
 type Origin = Pick<HostReport, 'boot' | 'sequence'>;
 
-/** A report whose listing was parsed, or the first error that keeps it from being taken over. */
-export type ReadReport = { report: HostReport; devices: ParsedDevices | null; error: DeviceError | null };
+/** A report whose listing was parsed, or the errors that keep it from being taken over, and the one the ledger shows. */
+export type ReadReport = {
+  report: HostReport;
+  devices: ParsedDevices | null;
+  error: DeviceError | null;
+  errors: readonly DeviceError[];
+};
 
 /** Parses the listing of a report. A scan that failed and a malformed listing both leave the last good inventory. */
 export function readReport(report: HostReport): ReadReport {
   if (report.devices === null) {
-    return {
-      report,
-      devices: null,
-      error: { device: null, field: null, detail: report.scanError ?? 'the host could not be scanned' },
-    };
+    const error = { device: null, field: null, detail: report.scanError ?? 'the host could not be scanned' };
+    return { report, devices: null, error, errors: [error] };
   }
   const parsed = parseDevices(report.devices);
   return parsed.ok
-    ? { report, devices: parsed.inventory, error: null }
-    : { report, devices: null, error: parsed.errors[0] ?? null };
+    ? { report, devices: parsed.inventory, error: null, errors: [] }
+    : { report, devices: null, error: summaryOf(parsed.errors), errors: parsed.errors };
 }
 
 /** Whether a report is newer than what is known: reports arrive twice and in any order. */
@@ -81,6 +83,12 @@ export function changedNics(before: Ledger, after: Ledger): string[] {
   return after.vfsConfigs
     .filter((config) => known.get(config.id) !== JSON.stringify(config))
     .map(({ nicName }) => nicName);
+}
+
+/** A ledger has room for one error: the first, and how many more there are. */
+function summaryOf([first, ...more]: readonly DeviceError[]): DeviceError | null {
+  if (!first || more.length === 0) return first ?? null;
+  return { ...first, detail: `${first.detail} (and ${more.length} more errors; the log has them all)` };
 }
 
 function takeIfReported(config: LedgerVfsConfig, pf: PfReport | undefined, now: string): LedgerVfsConfig {

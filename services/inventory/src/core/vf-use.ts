@@ -16,7 +16,13 @@ export function claimOf(ledger: Ledger, vf: LedgerVf): Ledger['claims'][number] 
   return ledger.claims.find(({ pciAddress }) => pciAddress === vf.pciAddress);
 }
 
-function pfState({ nicName, stuck, desired, missingSince }: LedgerVfsConfig): LedgerVfState['pf'] {
+function pfState(config: LedgerVfsConfig): LedgerVfState['pf'] {
+  const { nicName, stuck, desired } = config;
   const change = stuck ? 'stuck' : isOpen(desired) ? 'open' : 'none';
-  return { name: nicName, change, unhealthy: missingSince === null ? null : `missing since ${missingSince}` };
+  return { name: nicName, change, unhealthy: unhealthy(config) };
+}
+
+function unhealthy({ missingSince, driver }: LedgerVfsConfig): string | null {
+  if (missingSince !== null) return `missing since ${missingSince}`;
+  return driver === null ? 'it has no driver bound' : null;
 }

@@ -25,7 +25,7 @@ export const hostDevicesReported =
     deps.reportRequests.arrived(hostId);
     const read = readReport(message.payload);
     if (read.error)
-      deps.log.warn({ hostId, ...read.error }, 'A report could not be taken over; the last good inventory stays');
+      deps.log.warn({ hostId, errors: read.errors }, 'A report could not be taken over; the last good inventory stays');
     if (!(await deps.hosts.documents.get(hostId))) {
       deps.log.warn({ hostId }, 'A host that was never added reports; it is ignored');
       return;
