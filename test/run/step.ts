@@ -41,7 +41,7 @@ export async function runStep(
     command,
     args: isVitest ? [...args, '--reporter=default', '--reporter=json', `--outputFile.json=${vitestJson}`] : args,
     cwd: root,
-    env: { ...process.env, PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`, ...env },
+    env: { ...process.env, NO_COLOR: '1', PATH: `${join(root, 'node_modules/.bin')}:${process.env.PATH}`, ...env },
     log,
     deathSignal: 'SIGTERM',
   });
