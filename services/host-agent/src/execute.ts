@@ -5,8 +5,8 @@ import type { FailureSeen } from './core/failure-causes.ts';
 import type { Step } from './core/plan-num-vfs.ts';
 import { stepName } from './core/step-name.ts';
 import { type Fence, vfsInUse } from './core/vfs-in-use.ts';
+import { faultOf } from './fault-of.ts';
 import type { PfState } from './host.ts';
-import { StateFileError } from './state-files.ts';
 import { DONE, failed, type StepEnd, type Walk, type Walking } from './walk.ts';
 
 type StepOf<Kind extends Step['kind']> = Step & { kind: Kind };
@@ -157,9 +157,4 @@ function endOf(awaited: AwaitedPf, late: (pf: PfState) => FailureSeen): StepEnd 
 /** Done and total: VFs that are there of those wanted, or, on the way to none, how many are left to go. */
 function progressOf(count: number, pf: PfState): [done: number, total: number] {
   return count === 0 ? [0, pf.existing] : [Math.min(pf.existing, count), count];
-}
-
-function faultOf(error: unknown): FailureSeen {
-  if (error instanceof StateFileError) return { kind: 'state-file', problem: error.message, remedy: error.remedy };
-  return { kind: 'host-fault', problem: error instanceof Error ? error.message : String(error) };
 }

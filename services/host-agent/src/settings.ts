@@ -18,6 +18,10 @@ export const HostAgentSettings = z.object({
   progressMs: Ms.default(1_000),
   /** How long the netdev of a VF is awaited after the VF was bound again. */
   rebindMs: Ms.default(10_000),
+  /** Reports drawn from what is heard of (links, devices) are at least this far apart. */
+  watchMs: Ms.default(5_000),
+  /** A report that is not confirmed within this time counts as not published. */
+  publishDeadlineMs: Ms.default(30_000),
   /** A report that could not be published is tried again after this time. */
   retryMs: Ms.default(1_000),
   /** How long closing waits for the step that runs. */

@@ -119,6 +119,8 @@ describe('the way back is told', () => {
     expect(withWayBack(failure, { kind: 'restored', lastKnownGood: 4 }).cause).toMatch(
       /there are 4 virtual functions/,
     ));
+  it('holds already', () =>
+    expect(withWayBack(failure, { kind: 'holds', lastKnownGood: 4 }).cause).toMatch(/number holds: there are 4/));
   it('not tried', () =>
     expect(withWayBack(failure, { kind: 'not-tried', lastKnownGood: 4, existing: 0 }).cause).toMatch(
       /4 was not written again.* Now there are 0/,

@@ -129,6 +129,7 @@ export function explainFailure(seen: FailureSeen, pf: PfSubject): ChangeFailure 
 export type WayBack =
   | { kind: 'not-needed'; existing: number }
   | { kind: 'restored'; lastKnownGood: number }
+  | { kind: 'holds'; lastKnownGood: number }
   | { kind: 'not-tried'; lastKnownGood: number; existing: number | null }
   | { kind: 'failed'; lastKnownGood: number; failure: ChangeFailure; existing: number | null };
 
@@ -141,6 +142,11 @@ export function withWayBack(failure: ChangeFailure, wayBack: WayBack): ChangeFai
       return {
         ...failure,
         cause: `${failure.cause}. The last known good number was written again: ${count(wayBack.lastKnownGood)}.`,
+      };
+    case 'holds':
+      return {
+        ...failure,
+        cause: `${failure.cause}. The last known good number holds: ${count(wayBack.lastKnownGood)}.`,
       };
     case 'not-tried':
       return {

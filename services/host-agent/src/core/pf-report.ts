@@ -24,8 +24,8 @@ export type KeptPf = {
 
 /**
  * Joins what a host shows of a PF with what its agent keeps. A PF that is only kept is reported too, so that the
- * settlement of one that vanished in the middle of a change reaches the ledger. `shown` is null then, or while the
- * host cannot be scanned at all (`isScanned` false), which is no news about the PF.
+ * settlement of one that vanished in the middle of a change reaches the ledger. While the host cannot be scanned
+ * (`isScanned` false) `shown` is what was last seen, and no warning is drawn from it.
  */
 export function pfReport(shown: ShownPf | null, kept: KeptPf, { isScanned }: { isScanned: boolean }): PfReport {
   return {
@@ -45,11 +45,9 @@ export function pfReport(shown: ShownPf | null, kept: KeptPf, { isScanned }: { i
 function warning(shown: ShownPf | null, kept: KeptPf, isScanned: boolean): string | null {
   if (kept.problem !== null) return kept.problem;
   const { persisted, pciAddress } = kept;
-  if (persisted === null || kept.changing || kept.stuck) return null;
+  if (!isScanned || persisted === null || kept.changing || kept.stuck) return null;
   if (shown === null) {
-    return isScanned
-      ? `${persisted} virtual functions are kept for ${pciAddress}, where there is no physical function; put the card back, or: vfleet-host-agent forget ${pciAddress}`
-      : null;
+    return `${persisted} virtual functions are kept for ${pciAddress}, where there is no physical function; put the card back, or: vfleet-host-agent forget ${pciAddress}`;
   }
   if (kept.identity && !isSameCard(kept.identity, shown.identity)) {
     return `another card is at ${pciAddress}: ${persisted} virtual functions are kept for ${describeCard(kept.identity)}, found is ${describeCard(shown.identity)}; the number is not applied. Put the card back, or: vfleet-host-agent forget ${pciAddress}`;

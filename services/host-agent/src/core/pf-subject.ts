@@ -7,3 +7,8 @@ export function describePf({ pciAddress, nic, driver }: PfSubject): string {
   const name = nic ?? pciAddress;
   return known.length > 0 ? `${name} (${known.join(', ')})` : name;
 }
+
+/** A PF of which only the address is known. */
+export function unknownPf(pciAddress: string): PfSubject {
+  return { pciAddress, nic: null, driver: null, totalVfs: 0 };
+}

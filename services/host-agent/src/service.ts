@@ -1,0 +1,126 @@
+import { type Bus, obeys, type Subscription } from '@vfleet/bus/bus';
+import { ChangeProgressed, MessageRefused, Probe, ReportRequested, VfsWanted } from '@vfleet/contracts/host-agent';
+import type { Clock } from '@vfleet/process/clock';
+import type { Log } from '@vfleet/process/log';
+import type { Service } from '@vfleet/process/service';
+import type { AtomicFiles } from './atomic-files.ts';
+import { contactOn } from './contact.ts';
+import { probe } from './handlers/probe.ts';
+import { reportRequested } from './handlers/report-requested.ts';
+import { vfsWanted } from './handlers/vfs-wanted.ts';
+import { heartbeat } from './heartbeat.ts';
+import type { Host } from './host.ts';
+import { pfWorkers } from './pf-workers.ts';
+import { reporter as openReporter } from './reporter.ts';
+import { scanner } from './scanner.ts';
+import type { HostAgentSettings } from './settings.ts';
+import { stateFiles } from './state-files.ts';
+import { voice as openVoice } from './voice.ts';
+import { watchHost } from './watch-host.ts';
+import { within } from './within.ts';
+
+/** What a host agent is made of. Bus and host belong to the caller, who closes them after the service. */
+export type HostAgentSurroundings = {
+  hostId: string;
+  bus: Bus;
+  host: Host;
+  files: AtomicFiles;
+  clock: Clock;
+  log: Log;
+  newId: () => string;
+  settings: HostAgentSettings;
+};
+
+/**
+ * Starts the agent of one host: obeys its messages, works its PFs, beats and reports. Resolves when its state is read
+ * and its loops run; a broker that is away is waited for in the background, and told of in `problems`. Throws when the
+ * state directory cannot be used.
+ */
+export async function startHostAgent(around: HostAgentSurroundings): Promise<Service> {
+  const { hostId, bus, host, clock, log, newId, settings } = around;
+  const files = stateFiles(around.files);
+  const boot = await files.nextBoot(clock.now());
+  const contact = contactOn(clock);
+  const voice = openVoice({ bus, hostId, boot, clock, newId });
+  const life = new AbortController();
+
+  const reporter = openReporter({
+    scan: scanner({ host, clock, log, settings }),
+    files,
+    standingOf: (address) => workers.standingOf(address),
+    voice,
+    contact,
+    clock,
+    log,
+    settings,
+  });
+  const workers = pfWorkers({
+    host,
+    files,
+    clock,
+    log,
+    settings,
+    contact,
+    reporting: reporter,
+    progress: (of, cause) => {
+      if (!contact.isThere()) return;
+      const said = voice.say(ChangeProgressed, (origin) => ({ ...origin, ...of }), cause);
+      said.catch((error: unknown) => log.debug({ err: error }, 'the progress of a change was not told'));
+    },
+  });
+  const beats = heartbeat({ voice, digest: reporter.digest, contact, clock, log, settings });
+  const watch = watchHost({ host, reporter, clock, log, settings });
+
+  const bindings = [
+    obeys(Probe, probe),
+    obeys(ReportRequested, reportRequested({ reporter })),
+    obeys(VfsWanted, vfsWanted({ workers })),
+  ];
+  const heard = {
+    subscribed: () => {
+      contact.gained();
+      beats.beat();
+      reporter.resume();
+    },
+    lost: () => contact.lost(),
+    unreadable: (message: string, problem: string) => {
+      log.warn({ message, problem }, 'a message could not be read');
+      voice.mention(MessageRefused, { hostId, message, problem }).catch((error: unknown) => {
+        log.error({ err: error, message }, 'an unreadable message could not be told of');
+      });
+    },
+  };
+
+  reporter.report({ always: true });
+  await workers.resumeAll();
+  const subscribing = attachWhenPossible();
+
+  return {
+    problems: async () => [
+      ...(contact.isThere() ? [] : ['there is no contact with the message broker']),
+      ...(reporter.scanError() === null ? [] : [reporter.scanError() as string]),
+    ],
+    close: async () => {
+      if (life.signal.aborted) return;
+      life.abort();
+      beats.close();
+      watch.close();
+      await (await subscribing)?.close();
+      const ended = await within(clock, settings.closeMs, workers.close());
+      if (!ended.inTime) log.warn({}, 'a change is left to its journal');
+      reporter.close();
+    },
+  };
+
+  async function attachWhenPossible(): Promise<Subscription | undefined> {
+    while (!life.signal.aborted) {
+      try {
+        return await bus.attach(hostId, bindings, heard);
+      } catch (error) {
+        log.warn({ err: error }, 'the message broker cannot be reached; trying again');
+        await clock.sleep(settings.retryMs, life.signal).catch(() => {});
+      }
+    }
+    return undefined;
+  }
+}

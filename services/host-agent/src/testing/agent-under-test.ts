@@ -1,0 +1,129 @@
+import {
+  ChangeProgressed,
+  Heartbeat,
+  HostDevicesReported,
+  ReportRequested,
+  VfsWanted,
+} from '@vfleet/contracts/host-agent';
+import type { PfReport, Settlement } from '@vfleet/contracts/vocabulary/host-report';
+import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
+import { silentLog } from '@vfleet/process/log';
+import type { Service } from '@vfleet/process/service';
+import { virtualClock } from '@vfleet/process/virtual-clock';
+import { DEMO_SCENARIOS } from '../adapters/scenarios.ts';
+import type { FaultInput } from '../adapters/simulated/faults.ts';
+import type { ScenarioInput } from '../adapters/simulated/scenario.ts';
+import { simulatedHost } from '../adapters/simulated-host.ts';
+import { startHostAgent } from '../service.ts';
+import { HostAgentSettings } from '../settings.ts';
+import { stateFiles } from '../state-files.ts';
+import { type Death, mortal } from './killable.ts';
+import { memoryFiles } from './memory-files.ts';
+import { until } from './passing.ts';
+import { recordingBus } from './recording-bus.ts';
+
+export const PF = '0000:05:00.0';
+export const OTHER_PF = '0000:84:00.0';
+
+export type AgentUnderTest = ReturnType<typeof agentUnderTest>;
+
+/** An agent on a simulated alpha, its files and its bus, in virtual time; the machine and the files outlive the agent. */
+export function agentUnderTest({
+  faults = [],
+  existing = 0,
+  persisted = null,
+  scenario = DEMO_SCENARIOS.alpha,
+  settings = {},
+}: {
+  faults?: FaultInput[];
+  existing?: number;
+  persisted?: number | null;
+  scenario?: ScenarioInput;
+  settings?: Partial<HostAgentSettings>;
+} = {}) {
+  const clock = virtualClock();
+  const bus = recordingBus();
+  const disk = memoryFiles(persisted === null ? {} : { [`virtual_functions/${PF}`]: String(persisted) });
+  const machine = simulatedHost({ scenario: withVfs(scenario, existing, faults), clock, seed: 'alpha' });
+  let ids = 0;
+  let running: { service: Service; process: ReturnType<typeof mortal> } | null = null;
+  let wanted: { generation: number; numOfVfs: number; vfsConfigId: string; pciAddress: PciAddress } | null = null;
+
+  const reports = () => bus.saidOf(HostDevicesReported);
+  const lastReport = () => reports().at(-1);
+  const pfReport = (pf = PF): PfReport | undefined => lastReport()?.pfs.find(({ pciAddress }) => pciAddress === pf);
+  const settlement = (pf = PF): Settlement | null => pfReport(pf)?.settlement ?? null;
+
+  async function start(death: Death | null = null) {
+    const process = mortal(death);
+    const starting = startHostAgent({
+      hostId: 'alpha',
+      bus,
+      host: process.part(machine),
+      files: process.part(disk),
+      clock: process.clock(clock),
+      log: silentLog,
+      newId: () => `id-${++ids}`,
+      settings: HostAgentSettings.parse(settings),
+    });
+    const service = await Promise.race([starting, until(clock, () => process.isDead()).then(() => null)]);
+    if (service) running = { service, process };
+    await clock.advance(0);
+    return process;
+  }
+
+  async function want(
+    numOfVfs: number,
+    { generation = (wanted?.generation ?? 0) + 1, vfsConfigId = 'alpha-1', pf = PF, as = 'c-0' } = {},
+  ) {
+    wanted = { vfsConfigId, pciAddress: pf, generation, numOfVfs };
+    await bus.obey(VfsWanted, wanted, as);
+    await clock.advance(0);
+  }
+
+  return {
+    clock,
+    bus,
+    disk,
+    machine,
+    state: stateFiles(disk),
+    start,
+    want,
+    reports,
+    lastReport,
+    pfReport,
+    settlement,
+    heartbeats: () => bus.saidOf(Heartbeat),
+    progress: () => bus.saidOf(ChangeProgressed),
+    requestReport: () => bus.obey(ReportRequested, {}),
+    problems: () => running?.service.problems(),
+    /** Sends what was wanted last again, as inventory does while it is not settled. */
+    wantAgain: () => (wanted ? bus.obey(VfsWanted, wanted) : Promise.resolve()),
+    until: (condition: () => boolean | Promise<boolean>, limitMs?: number) =>
+      until(clock, condition, limitMs === undefined ? {} : { limitMs }),
+    /** Runs until a generation is reported as settled. */
+    settled: async (generation = wanted?.generation ?? 0, pf = wanted?.pciAddress ?? PF) => {
+      await until(clock, () => (settlement(pf)?.generation ?? 0) >= generation);
+      return settlement(pf) as Settlement;
+    },
+    persisted: async (pf = PF) => (await stateFiles(disk).persisted(pf))?.count ?? null,
+    /** kill -9. */
+    kill: () => {
+      running?.process.die();
+      running = null;
+    },
+    close: async () => {
+      const closing = running?.service.close();
+      running = null;
+      if (closing) await Promise.all([closing, clock.advance(10_000)]);
+    },
+  };
+}
+
+function withVfs(scenario: ScenarioInput, vfs: number, faults: FaultInput[]): ScenarioInput {
+  const cards = scenario.cards.map((card) => ({
+    ...card,
+    ports: card.ports.map((port, fn) => ({ ...port, vfs: card.address === PF && fn === 0 ? vfs : 0 })),
+  }));
+  return { ...scenario, cards, faults };
+}
