@@ -2,13 +2,13 @@ import { topologyOf } from '@vfleet/contracts/topology';
 import { systemClock } from '@vfleet/process/clock';
 import { silentLog } from '@vfleet/process/log';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { administer, onBroker, remove } from './amqp/broker-under-test.ts';
 import type { AmqpSettings } from './amqp/settings.ts';
-import { type SeverableProxy, severableProxy } from './amqp/severable-proxy.ts';
 import { amqpBus } from './amqp.ts';
 import { answers, type Bus, BusUnavailable, obeys, reactsTo } from './bus.ts';
 import { eventually } from './conformance/bench.ts';
 import { context, Double, Happened, Poke, Rumoured, SUITE_CONTRACTS } from './conformance/contracts.ts';
+import { administer, onBroker, remove } from './testing/broker-under-test.ts';
+import { type SeverableProxy, severableProxy } from './testing/severable-proxy.ts';
 
 const patient = { timeoutMs: 20_000 };
 const quick = { reconnect: { firstDelayMs: 20, mostDelayMs: 100 } };

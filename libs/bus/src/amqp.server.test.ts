@@ -1,9 +1,9 @@
 import { silentLog } from '@vfleet/process/log';
-import { onBroker, remove } from './amqp/broker-under-test.ts';
-import { type SeverableProxy, severableProxy } from './amqp/severable-proxy.ts';
 import { amqpBus } from './amqp.ts';
 import type { Bus } from './bus.ts';
 import { busConformance } from './conformance.ts';
+import { onBroker, remove } from './testing/broker-under-test.ts';
+import { type SeverableProxy, severableProxy } from './testing/severable-proxy.ts';
 
 onBroker('the AMQP bus', (url) => {
   busConformance('the AMQP bus', async ({ topology, clock, settings }) => {

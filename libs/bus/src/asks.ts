@@ -4,7 +4,7 @@ import { alarm } from './alarm.ts';
 import { AskTimeout } from './bus.ts';
 import { readReply } from './wire.ts';
 
-export type Ask<Reply> = {
+type Ask<Reply> = {
   /** Goes with the request and comes back with its answer. */
   token: string;
   verdict: Promise<Verdict<Reply>>;

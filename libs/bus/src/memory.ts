@@ -71,8 +71,3 @@ export function memoryBroker({ clock, log, faults, topology, settings }: MemoryO
     },
   };
 }
-
-/** A memory broker with one connection: all of `vfleet` in one process. */
-export function memoryBus(options: MemoryOptions): MemoryBus {
-  return memoryBroker(options).connect();
-}

@@ -7,7 +7,7 @@ import { type Session, sessionOn } from './session.ts';
 import type { AmqpSettings } from './settings.ts';
 
 /** What a user of a link does in each of its sessions: declare, open channels, consume. Rejecting ends the session. */
-export type Hook = (session: Session) => Promise<void>;
+type Hook = (session: Session) => Promise<void>;
 
 /** A connection that comes back by itself. amqplib brings back the connection only, so hooks bring back the rest. */
 export type Link = {

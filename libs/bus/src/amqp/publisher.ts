@@ -6,7 +6,7 @@ import { alarm } from '../alarm.ts';
 import { BusUnavailable } from '../bus.ts';
 import type { Link } from './link.ts';
 
-export type Outgoing = { exchange: string; key: string; body: string; options: Options.Publish };
+type Outgoing = { exchange: string; key: string; body: string; options: Options.Publish };
 
 export type Publisher = {
   /**

@@ -5,7 +5,7 @@ import type { Bus } from '../bus.ts';
 import type { Patience } from '../patience.ts';
 
 /** A broker as the suite needs it, empty, routing the suite's contracts, on a clock of the suite's. */
-export type SuiteBroker = {
+type SuiteBroker = {
   /** A process of its own on this broker. */
   connect(role?: 'service' | 'agent'): Promise<Bus>;
   /** The process dies at once: nothing it has is acked, answered or given back in good order. */

@@ -7,7 +7,7 @@ export type Parcel = {
   reply?: ((body: string) => void) | undefined;
 };
 
-export type Consumer = {
+type Consumer = {
   /** How many unacked messages it takes at a time. */
   window(): number;
   take(parcel: Parcel): void;
