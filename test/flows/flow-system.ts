@@ -8,10 +8,11 @@ import { memoryBroker } from '@vfleet/bus/memory';
 import type { DocumentStore } from '@vfleet/documents/documents';
 import { openMongo } from '@vfleet/documents/mongo';
 import { openSqlite } from '@vfleet/documents/sqlite';
-import { type LocalHost, type System, startSystem } from '@vfleet/embedded/start-system';
+import { type LocalHost, type System, type SystemSettings, startSystem } from '@vfleet/embedded/start-system';
 import { diskFiles } from '@vfleet/host-agent/adapters/disk-files';
 import { DEMO_SCENARIOS, withoutTime } from '@vfleet/host-agent/adapters/scenarios';
 import { openSimulatedMemory } from '@vfleet/host-agent/adapters/simulated/memory';
+import type { ScenarioInput } from '@vfleet/host-agent/adapters/simulated/scenario';
 import { simulatedHost } from '@vfleet/host-agent/adapters/simulated-host';
 import { systemClock } from '@vfleet/process/clock';
 import { silentLog } from '@vfleet/process/log';
@@ -58,7 +59,13 @@ export function serverUrls(): { amqpUrl: string; mongodbUrl: string } | undefine
  * Starts a system with one simulated host, igb unless told, on which nothing takes time. Every system has a host id
  * and, on servers, a database of its own.
  */
-export async function startFlowSystem({ scenario = withoutTime(DEMO_SCENARIOS.alpha) } = {}): Promise<FlowSystem> {
+export async function startFlowSystem({
+  scenario = withoutTime(DEMO_SCENARIOS.alpha),
+  agent = {},
+}: {
+  scenario?: ScenarioInput;
+  agent?: SystemSettings['agent'];
+} = {}): Promise<FlowSystem> {
   const folder = await mkdtemp(join(tmpdir(), 'vfleet-flow-'));
   const mark = randomBytes(4).toString('hex');
   const host = `host-${mark}`;
@@ -70,7 +77,7 @@ export async function startFlowSystem({ scenario = withoutTime(DEMO_SCENARIOS.al
     machine: { ...machine, close: async () => {} },
     stateDir: join(folder, 'state'),
   };
-  let system = await start(localHost, { folder, database: `flow_${mark}` });
+  let system = await start(localHost, { folder, database: `flow_${mark}`, agent });
 
   const request: FlowSystem['request'] = async (method, path, { body, headers = {} } = {}) => {
     const content = body === undefined ? {} : { 'content-type': 'application/json' };
@@ -111,7 +118,7 @@ export async function startFlowSystem({ scenario = withoutTime(DEMO_SCENARIOS.al
     folder,
     restart: async () => {
       await system.close();
-      system = await start(localHost, { folder, database: `flow_${mark}` });
+      system = await start(localHost, { folder, database: `flow_${mark}`, agent });
     },
     close: async () => {
       await system.close();
@@ -123,7 +130,7 @@ export async function startFlowSystem({ scenario = withoutTime(DEMO_SCENARIOS.al
 
 async function start(
   localHost: LocalHost,
-  { folder, database }: { folder: string; database: string },
+  { folder, database, agent }: { folder: string; database: string; agent: SystemSettings['agent'] },
 ): Promise<System> {
   const servers = serverUrls();
   const broker = memoryBroker({ clock, log: silentLog });
@@ -139,7 +146,10 @@ async function start(
     clock,
     log: silentLog,
     newId: randomUUID,
-    settings: { gateway: { host: '127.0.0.1', port: 0, adminPassword: PASSWORD }, agent: { watchMs: 50, pollMs: 20 } },
+    settings: {
+      gateway: { host: '127.0.0.1', port: 0, adminPassword: PASSWORD },
+      agent: { watchMs: 50, pollMs: 20, ...agent },
+    },
     announce: () => {},
   });
 }

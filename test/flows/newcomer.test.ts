@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { npmStart, type StartedSystem } from './npm-start.ts';
 
@@ -74,7 +75,7 @@ it('kill -9 in the middle of writes loses nothing that was answered', async () =
       }
     });
     const wanted = (round + 1) * 40;
-    while (answered.length < wanted) await new Promise((resolve) => setImmediate(resolve));
+    while (answered.length < wanted) await delay(5);
     await end('SIGKILL');
     await Promise.all(writers);
   }

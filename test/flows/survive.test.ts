@@ -30,17 +30,6 @@ it('a change that was answered 202 is applied although the system stops right af
   expect(system.machine.numVfs(PF)).toBe(6);
 });
 
-it('a stuck PF is shown with its holder, refuses changes, and settles by itself when the write ends', async () => {
-  await system.put(config, { num_of_vfs: 2 });
-  const end = system.machine.inject({ kind: 'hang', pf: PF, writes: { count: 0 } });
-  const pending = await system.put(config, { num_of_vfs: 3 }, { prefer: 'wait=0' });
-  expect(pending.status).toBe(202);
-  await system.until(config, (body) => body.state === 'changing' || body.state === 'stuck');
-  end();
-  system.machine.releaseWrite(PF);
-  await system.until(config, (body) => body.state === 'ready' && body.existing_num_of_vfs === 3);
-});
-
 it('the newer of two changes wins and the older caller is told', async () => {
   await system.put(config, { num_of_vfs: 1 });
   const end = system.machine.inject({ kind: 'hang', pf: PF, writes: { count: 0 } });

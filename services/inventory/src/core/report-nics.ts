@@ -5,7 +5,7 @@ import type { LedgerNic } from './ledger.ts';
 /** What the device listing adds to a netdev: its card's driver and NUMA node. */
 export type CardFacts = ReadonlyMap<PciAddress, { driver: string | null; numaNode: number | null }>;
 
-const HOST_NIC_KINDS: ReadonlySet<NicReport['kind']> = new Set(['physical', 'bond', 'vlan', 'other']);
+const HOST_NIC_KINDS: ReadonlySet<NicReport['kind']> = new Set(['physical', 'bond', 'vlan']);
 
 /**
  * The host nics that are no VFs, with the labels and networks that earlier ones of the same id carry. The first netdev
