@@ -229,7 +229,7 @@ describe('a fault', () => {
   it('is the removal of what does not exist', async () => {
     const message = commandOf('k1', {});
     const verdict = decideAndPut(target, 't', message, () => ({ ok: true, body: 'remove', reply: {}, facts: [] }));
-    await expect(verdict).rejects.toThrow(/does not exist/);
+    await expect(verdict).rejects.toThrow(/nothing is there to remove/);
   });
 });
 

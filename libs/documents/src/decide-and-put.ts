@@ -4,7 +4,7 @@ import { type Refusal, refusal } from '@vfleet/contracts/refusals';
 import type { Clock } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
 import { answered, keptAnswers } from './answers.ts';
-import type { Documents, Put, Stored, Tombstone, UnpublishedFact } from './documents.ts';
+import type { Documents, Put, Stored, StoredAnswer, Tombstone, UnpublishedFact } from './documents.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Publications, Publish } from './publications.ts';
 
@@ -87,60 +87,47 @@ export async function decideAndPut<Body, Payload, Reply, Plan = unknown>(
   options: DecideOptions<Body, Reply, Plan> = {},
 ): Promise<Verdict<Reply>> {
   const { documents, clock, newId } = target;
-  const storesAnswer = options.answers !== 'none';
-  const request = storesAnswer ? fingerprint({ name: message.name, payload: message.payload }) : '';
+  const { name, payload } = message;
+  const request = options.answers === 'none' ? undefined : fingerprint({ name, payload });
 
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
     const stored = await documents.get(id);
     const tombstone = stored ? undefined : await documents.tombstone(id);
-    const known = storesAnswer && answered((stored ?? tombstone)?.answers ?? [], { id: message.id, request });
+    const known = request && answered((stored ?? tombstone)?.answers ?? [], { id: message.id, request });
     if (known) return known as Verdict<Reply>;
 
     const now = new Date(clock.now()).toISOString();
-    const decision = decide(stored, message, { now, newId });
-    if (!decision.ok) return decision;
-    if (decision.body === 'unchanged') return { ok: true, reply: decision.reply };
-    if (decision.body === 'remove' && !stored)
-      throw new Error(`${named(target, id)}: a removal of what does not exist`);
-    if (tombstone) return { ok: false, refusals: [idAlreadyUsed(target, tombstone)] };
+    const accepted = decide(stored, message, { now, newId });
+    if (!accepted.ok) return accepted;
+    const verdict: Verdict<Reply> = { ok: true, reply: accepted.reply };
+    if (accepted.body === 'unchanged') return verdict;
+    if (accepted.body === 'remove' && !stored) throw new Error(`${named(target, id)}: nothing is there to remove`);
+    if (tombstone) return refused([idAlreadyUsed(target, tombstone)]);
+    const vetoes = (await options.beforePut?.(accepted, stored)) ?? [];
+    if (vetoes.length > 0) return refused(vetoes);
 
-    const vetoes = (await options.beforePut?.(decision, stored)) ?? [];
-    if (vetoes.length > 0) return { ok: false, refusals: [...vetoes] };
-
-    const verdict: Verdict<Reply> = { ok: true, reply: decision.reply };
-    const answer = storesAnswer ? [{ commandId: message.id, request, at: now, verdict }] : [];
-    const expectedVersion = stored?.version ?? 0;
-    const facts = (decision.facts ?? []).map((each) =>
-      unpublished(each, { message, at: now, version: expectedVersion + 1, newId }),
-    );
-    const write = {
-      id,
-      expectedVersion,
-      answers: keptAnswers(stored?.answers ?? [], answer, clock.now()),
-      unpublished: [
-        ...target.publications.outstanding(id, stored?.unpublished ?? []),
-        ...facts.map(({ fact }) => fact),
-      ],
-    };
+    const facts = unpublishedFacts(target, accepted.facts ?? [], { message, now, version: (stored?.version ?? 0) + 1 });
+    const answers = request ? [{ commandId: message.id, request, at: now, verdict }] : [];
+    const write = writeAfter(target, id, { stored, answers, facts: facts.map(({ fact }) => fact) });
     const outcome =
-      decision.body === 'remove'
+      accepted.body === 'remove'
         ? await documents.remove({ ...write, at: now })
-        : await documents.put({ ...write, body: decision.body });
+        : await documents.put({ ...write, body: accepted.body });
 
     if (outcome.ok) {
       target.publications.start(id, facts);
-      const document = decision.body === 'remove' ? undefined : asStored(target, write, decision.body);
-      await afterPut(target, id, () => options.afterPut?.(document, decision));
+      const document = accepted.body === 'remove' ? undefined : asStored(target, write, accepted.body);
+      await afterPut(target, id, () => options.afterPut?.(document, accepted));
       return verdict;
     }
     if (outcome.reason === 'unique') {
-      if (!options.onDuplicate)
-        throw new Error(`${named(target, id)}: ${outcome.holder} has ${outcome.key} ${outcome.value}`);
-      return { ok: false, refusals: options.onDuplicate(outcome) };
+      const { key, value, holder } = outcome;
+      if (!options.onDuplicate) throw new Error(`${named(target, id)}: ${holder} has ${key} ${value}`);
+      return refused(options.onDuplicate({ key, value, holder }));
     }
   }
   const detail = `${named(target, id)} was changed by others ${ATTEMPTS} times while this was decided.`;
-  return { ok: false, refusals: [refusal('TOO_MUCH_CONTENTION', detail)] };
+  return refused([refusal('TOO_MUCH_CONTENTION', detail)]);
 }
 
 /**
@@ -159,22 +146,31 @@ export async function reactAndPut<Body, Payload, Plan = unknown>(
 }
 
 /** An invalid payload throws here, before the put: stored, it could never be published. */
-function unpublished(
-  { contract, payload }: Fact,
-  put: { message: Message<unknown>; at: string; version: number; newId: () => string },
-): { fact: UnpublishedFact; contract: Event } {
-  const { actor, correlationId, traceparent } = put.message;
-  const fact = {
-    id: put.newId(),
-    name: contract.name,
-    payload: contract.payload.parse(payload),
-    version: put.version,
-    actor,
-    correlationId,
-    ...(traceparent === undefined ? {} : { traceparent }),
-    at: put.at,
+function unpublishedFacts<Body>(
+  { newId }: Deciding<Body>,
+  facts: readonly Fact[],
+  { message, now, version }: { message: Message<unknown>; now: string; version: number },
+): { fact: UnpublishedFact; contract: Event }[] {
+  const { actor, correlationId, traceparent } = message;
+  const context = { version, actor, correlationId, ...(traceparent === undefined ? {} : { traceparent }), at: now };
+  return facts.map(({ contract, payload }) => ({
+    contract,
+    fact: { id: newId(), name: contract.name, payload: contract.payload.parse(payload), ...context },
+  }));
+}
+
+/** What is written beside the body: answers and facts already there that are still needed, and the new ones. */
+function writeAfter<Body>(
+  { clock, publications }: Deciding<Body>,
+  id: string,
+  { stored, answers, facts }: { stored: Stored<Body> | undefined; answers: StoredAnswer[]; facts: UnpublishedFact[] },
+): Omit<Put<Body>, 'body'> {
+  return {
+    id,
+    expectedVersion: stored?.version ?? 0,
+    answers: keptAnswers(stored?.answers ?? [], answers, clock.now()),
+    unpublished: [...publications.outstanding(id, stored?.unpublished ?? []), ...facts],
   };
-  return { fact, contract };
 }
 
 function asStored<Body>({ documents }: Deciding<Body>, write: Omit<Put<Body>, 'body'>, body: Body): Stored<Body> {
@@ -193,6 +189,10 @@ async function afterPut<Body>(
   } catch (problem) {
     log.error({ problem, collection: documents.collection.name, document: id }, 'What follows a put failed');
   }
+}
+
+function refused(refusals: readonly Refusal[]): Verdict<never> {
+  return { ok: false, refusals: [...refusals] };
 }
 
 function idAlreadyUsed<Body>(target: Deciding<Body>, tombstone: Tombstone): Refusal {

@@ -173,7 +173,7 @@ export function killingSequences(name: string, open: () => Promise<StoreUnderTes
         }),
         { numRuns: 25 },
       );
-    });
+    }, 60_000);
   });
 }
 

@@ -48,7 +48,7 @@ describe('kill -9 in the middle of writes', () => {
       }
       await store.close();
     }
-  });
+  }, 60_000);
 
   it('is needed to take the folder from a running process: a second start is refused', async () => {
     const child = spawn(process.execPath, [CHILD, folder, 'x'], { stdio: ['ignore', 'pipe', 'inherit'] });
@@ -58,5 +58,5 @@ describe('kill -9 in the middle of writes', () => {
     child.kill('SIGKILL');
     await exited;
     await (await openSqlite({ folder })).close();
-  });
+  }, 60_000);
 });

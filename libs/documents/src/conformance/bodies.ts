@@ -73,7 +73,7 @@ export function bodies(subject: Subject): void {
         }),
         { numRuns: 50 },
       );
-    });
+    }, 60_000);
 
     it('may be of a megabyte', async () => {
       const things = await subject.store.open(THINGS);
