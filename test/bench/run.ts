@@ -1,8 +1,10 @@
-/** `npm run bench [-- parse …]`: the product's figures, each against a floor or rival in the same run. */
+/** `npm run bench [-- parse start put put-on-servers]`: the product's figures, each against a floor in the same run. */
 import { benchParse } from './parse.ts';
+import { benchPutEmbedded, benchPutOnServers } from './put.ts';
+import { benchStart } from './start.ts';
 import { tableText } from './table.ts';
 
-const BENCHES = { parse: benchParse };
+const BENCHES = { parse: benchParse, start: benchStart, put: benchPutEmbedded, 'put-on-servers': benchPutOnServers };
 type BenchName = keyof typeof BENCHES;
 
 const names = process.argv.slice(2);
