@@ -5,7 +5,7 @@ import type { Documents } from './documents.ts';
 import { makePublications, type Publish } from './publications.ts';
 
 /** Confirmed facts wait this long, in milliseconds, for others to be cleared in the same write. */
-export const CLEAR_AFTER_MS = 200;
+const CLEAR_AFTER_MS = 200;
 
 /**
  * Makes a collection decide: `decideAndPut` and `reactAndPut` take what this returns. `publish` is the bus's. A
