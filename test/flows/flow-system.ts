@@ -47,6 +47,11 @@ export type FlowSystem = {
   close(): Promise<void>;
 };
 
+/** The header of a logged-in administrator. */
+export function login(): { authorization: string } {
+  return { authorization: `Basic ${btoa(`admin@internal:${PASSWORD}`)}` };
+}
+
 /** The URLs the `servers` project runs on; undefined in the `flows` project, which is embedded. */
 export function serverUrls(): { amqpUrl: string; mongodbUrl: string } | undefined {
   if (process.env.FLOWS_ON !== 'servers') return undefined;
@@ -83,11 +88,11 @@ export async function startFlowSystem({
     const content = body === undefined ? {} : { 'content-type': 'application/json' };
     const response = await fetch(new URL(path, system.url), {
       method,
-      headers: { authorization: `Basic ${btoa(`admin@internal:${PASSWORD}`)}`, ...content, ...headers },
+      headers: { ...login(), ...content, ...headers },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const isJson = /\bjson\b/.test(response.headers.get('content-type') ?? '');
     return {
       status: response.status,
       headers: response.headers,
