@@ -41,7 +41,7 @@ export async function buildApp(needs: AppNeeds): Promise<FastifyInstance> {
     requestTimeout: 30_000,
     trustProxy: settings.trustProxy,
     // A name of 255 characters may take twelve times as many when it is percent-encoded.
-    routerOptions: { maxParamLength: 4000 },
+    routerOptions: { maxParamLength: 4000, ignoreTrailingSlash: true },
     genReqId: ({ headers }) => chosenCorrelationId(single(headers['x-correlation-id'])) ?? needs.newId(),
     frameworkErrors: (error, request, reply) => {
       sendError({ error, request, reply: reply.header('x-correlation-id', request.id), log });

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { routeAnswerer } from './answer-route.ts';
 import type { Waiting } from './answer-when-settled.ts';
 import type { Ask } from './ask.ts';
+import { callerGone } from './caller-gone.ts';
 import type { ParsedBody, RawRequest } from './core/read-request.ts';
 import { mustAccept } from './must-accept.ts';
 import { MEDIA_TYPES, sendAnswer } from './send.ts';
@@ -21,11 +22,16 @@ export function serveByAsking(api: FastifyInstance, needs: AskNeeds): void {
       url: urlIn(api, route),
       handler: async (request, reply) => {
         mustAccept(request, MEDIA_TYPES);
-        const { actor, id: correlationId, url, signal } = request;
+        const { actor, id: correlationId, url } = request;
         if (!actor) throw new Error(`${name}: nobody is logged in`);
         const traceparent = single(request, 'traceparent');
         const outgoing = await withSpan(`${route.method} ${route.path}`, { traceparent }, (traced) =>
-          answer({ raw: rawOf(request), caller: { actor, correlationId, traceparent: traced }, url, signal }),
+          answer({
+            raw: rawOf(request),
+            caller: { actor, correlationId, traceparent: traced },
+            url,
+            signal: callerGone(reply),
+          }),
         );
         return sendAnswer(request, reply, outgoing, route.answer);
       },

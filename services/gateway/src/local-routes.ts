@@ -5,6 +5,7 @@ import { PRODUCT, type Product, type Readiness } from '@vfleet/contracts/rest/pr
 import type { LocalRoute } from '@vfleet/contracts/rest/route';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
+import { callerGone } from './caller-gone.ts';
 import { eventStream, type Streams } from './event-stream.ts';
 import { mustAccept } from './must-accept.ts';
 import { RequestRefused } from './request-refused.ts';
@@ -97,7 +98,7 @@ function followEvents(
   }
   const header = request.headers['last-event-id'];
   const lastEventId = typeof header === 'string' ? header : undefined;
-  const signal = AbortSignal.any([request.signal, stopping]);
+  const signal = AbortSignal.any([callerGone(reply), stopping]);
   // Proxies that buffer would hold the events back (nginx takes this header as an order).
   reply.type('text/event-stream; charset=utf-8').header('x-accel-buffering', 'no');
   return reply.send(Readable.from(eventStream({ ...streams, lastEventId, signal }), { objectMode: false }));

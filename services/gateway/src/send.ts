@@ -35,7 +35,8 @@ export function sendProblem(
   headers: Readonly<Record<string, string>> = {},
 ): FastifyReply {
   const problem = { ...draft, correlation_id: request.id };
-  const accepted = request.accepts().type(PROBLEM_TYPES);
+  // A request with a malformed address comes before any plugin has decorated it.
+  const accepted = request.accepts?.().type(PROBLEM_TYPES);
   reply.code(draft.status).headers(headers);
   if (typeof accepted === 'string' && accepted.endsWith('xml')) {
     const root = { ...resourceElement(PROBLEM_ROOT.name, problem), attributes: { xmlns: PROBLEM_ROOT.namespace } };

@@ -11,5 +11,5 @@ it.each([
   ['/health', ['GET', 'HEAD']],
   ['/api/openapiXjson', []],
   ['/api/nothing', []],
-  ['/api/hosts/', []],
+  ['/api/hosts/', ['GET', 'HEAD', 'POST']],
 ])('%s knows %j', (path, methods) => expect(allowedMethods(Object.values(ROUTES), path)).toEqual(methods));

@@ -1,6 +1,6 @@
 import type { Route } from '@vfleet/contracts/rest/route';
 
-/** The methods that the routes know at a path (without query), for the Allow header; empty when there is no such path. */
+/** The methods that the routes know at a path (without query; a slash at its end does not count), empty when it is nobody's. */
 export function allowedMethods(routes: readonly Route[], path: string): string[] {
   const here = routes.filter((route) => pattern(route.path).test(path));
   const methods = new Set<string>(here.map(({ method }) => method));
@@ -14,5 +14,5 @@ export function hasHead(route: Route): boolean {
 }
 
 function pattern(path: string): RegExp {
-  return new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}$`);
+  return new RegExp(`^${path.replace(/[.]/g, '\\.').replace(/\{\w+\}/g, '[^/]+')}/?$`);
 }

@@ -13,7 +13,7 @@ it('tells every broken rule, under the status and the code of the most telling o
     type: 'urn:vfleet:problem:ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE',
     status: 400,
     code: 'ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE',
-    detail: 'alpha, since 10:00; enp5s0f0v1: is open through vfio; enp5s0f0: 9 is not in 0 - 7',
+    detail: 'alpha, since 10:00. enp5s0f0v1: is open through vfio. enp5s0f0: 9 is not in 0 - 7.',
   });
   expect(problem.refusals).toHaveLength(3);
   expect(problem.refusals[2]?.remedy).toBe('Ask for 0 to 7.');

@@ -38,7 +38,7 @@ function draft(
     title,
     status,
     code,
-    detail: refusals.map(({ detail }) => detail).join('; '),
+    detail: refusals.map(({ detail }) => (detail.endsWith('.') ? detail : `${detail}.`)).join(' '),
     refusals: [...refusals],
   };
 }

@@ -1,0 +1,272 @@
+import { answers, type Binding, type Bus, type Subscription } from '@vfleet/bus/bus';
+import type { Command, Verdict } from '@vfleet/contracts/define';
+import type { Message } from '@vfleet/contracts/envelope';
+import {
+  AddHost,
+  type GenerationOutcome,
+  GetHost,
+  GetNic,
+  GetVfsConfig,
+  HostChanged,
+  ListDevices,
+  ListHosts,
+  ListNics,
+  RefreshHost,
+  RemoveHost,
+  RemoveVfsConfig,
+  UpdateHost,
+  UpdateVfsConfig,
+} from '@vfleet/contracts/inventory';
+import { type Refusal, refusal } from '@vfleet/contracts/refusals';
+import type { Host } from '@vfleet/contracts/vocabulary/host';
+import type { HostDevice } from '@vfleet/contracts/vocabulary/host-device';
+import type { Nic } from '@vfleet/contracts/vocabulary/nic';
+import type { VfsConfig } from '@vfleet/contracts/vocabulary/vfs-config';
+import { type Clock, isoNow } from '@vfleet/process/clock';
+
+export type StandInInventory = {
+  /** Every command it carried out, in order; queries are not among them. */
+  commands: { name: string; id: string; payload: unknown }[];
+  /** Every message it got, by contract. */
+  heard: Message<unknown>[];
+  config: VfsConfig;
+  hosts: Host[];
+  /** What the next commands are refused with. */
+  refusals: Refusal[];
+  /** Settles the generation that is wanted now, and tells of it. */
+  settle(outcome: GenerationOutcome, tell?: 'tell' | 'say nothing'): Promise<void>;
+  serve(): Promise<void>;
+  /** It is away: nobody answers. */
+  away(): Promise<void>;
+};
+
+/** Answers inventory's contracts for one host `alpha` with one PF; keeps answers by command id as the real one does. */
+export function standInInventory(bus: Bus, clock: Clock): StandInInventory {
+  const outcomes = new Map<number, GenerationOutcome>();
+  const answered = new Map<string, Verdict<never>>();
+  let version = 3;
+  let subscription: Subscription | undefined;
+  let facts = 0;
+
+  const inventory: StandInInventory = {
+    commands: [],
+    heard: [],
+    config: { ...CONFIG },
+    hosts: [host('h-alpha', 'alpha'), host('h-bravo', 'bravo'), host('h-charlie', 'charlie')],
+    refusals: [],
+    async settle(outcome, tell = 'tell') {
+      const { generation, num_of_vfs } = inventory.config;
+      outcomes.set(generation, outcome);
+      const done =
+        outcome.state === 'applied'
+          ? { state: 'ready' as const, existing_num_of_vfs: num_of_vfs }
+          : { state: 'failed' as const };
+      inventory.config = { ...inventory.config, ...done, observed_generation: generation };
+      if (tell === 'tell') await say('h-alpha');
+    },
+    async serve() {
+      subscription = await bus.serve('inventory', bindings);
+    },
+    async away() {
+      await subscription?.close();
+    },
+  };
+
+  const bindings = [
+    answers(ListHosts, async ({ payload: { limit, cursor } }) => {
+      const after = inventory.hosts.filter(({ id }) => cursor === undefined || id > cursor);
+      const items = after.slice(0, limit);
+      return { ok: true, reply: { items, next: after.length > limit ? (items.at(-1)?.id ?? null) : null } };
+    }),
+    answers(GetHost, async (message) =>
+      hearing(
+        message,
+        findHost(message.payload.host, (found) => ({ resource: found, version })),
+      ),
+    ),
+    answers(ListNics, async ({ payload }) =>
+      findHost(payload.host, () => ({ items: [nic(inventory.config)], next: null })),
+    ),
+    answers(GetNic, async ({ payload }) => findNic(payload, () => ({ resource: nic(inventory.config), version }))),
+    answers(ListDevices, async ({ payload }) => findHost(payload.host, () => ({ items: [DEVICE], next: null }))),
+    answers(GetVfsConfig, async (message) => {
+      const { generation } = message.payload;
+      const open = { state: 'open' } as const;
+      const outcome = generation === undefined ? null : (outcomes.get(generation) ?? open);
+      return hearing(
+        message,
+        findNic(message.payload, () => ({ resource: inventory.config, version, outcome })),
+      );
+    }),
+    carriesOut(AddHost, ({ hostId, name }) => {
+      const added = host(hostId, name);
+      inventory.hosts.push(added);
+      return { ok: true, reply: added };
+    }),
+    carriesOut(UpdateHost, ({ host: ref, name }) =>
+      findHost(ref, (found) => Object.assign(found, { name: name ?? found.name })),
+    ),
+    carriesOut(RemoveHost, ({ host: ref }) => findHost(ref, () => ({}))),
+    carriesOut(RefreshHost, ({ host: ref }) => findHost(ref, (found) => found)),
+    carriesOut(RemoveVfsConfig, (payload) => findNic(payload, () => ({}))),
+    carriesOut(UpdateVfsConfig, (payload) => findNic(payload, () => update(payload))),
+  ];
+
+  function update({
+    numOfVfs,
+    allNetworksAllowed,
+  }: {
+    numOfVfs?: number | undefined;
+    allNetworksAllowed?: boolean | undefined;
+  }): VfsConfig {
+    const { config } = inventory;
+    version++;
+    if (allNetworksAllowed !== undefined) inventory.config = { ...config, all_networks_allowed: allNetworksAllowed };
+    if (numOfVfs === undefined || (numOfVfs === config.num_of_vfs && config.state === 'ready')) return inventory.config;
+    outcomes.set(
+      config.generation,
+      outcomes.get(config.generation) ?? { state: 'superseded', by: config.generation + 1 },
+    );
+    inventory.config = {
+      ...inventory.config,
+      num_of_vfs: numOfVfs,
+      generation: config.generation + 1,
+      state: 'changing',
+    };
+    return inventory.config;
+  }
+
+  function carriesOut<Payload, Reply>(
+    contract: Command<Payload, Reply>,
+    carryOut: (payload: Payload) => Verdict<Reply>,
+  ): Binding {
+    return answers(contract, async (message) => {
+      inventory.heard.push(message);
+      const known = answered.get(message.id);
+      if (known) return known;
+      if (inventory.refusals.length > 0) return { ok: false, refusals: inventory.refusals };
+      const verdict = carryOut(message.payload);
+      if (!verdict.ok) return verdict;
+      inventory.commands.push({ name: contract.name, id: message.id, payload: message.payload });
+      answered.set(message.id, structuredClone(verdict) as Verdict<never>);
+      return verdict;
+    });
+  }
+
+  function hearing<Reply>(message: Message<unknown>, verdict: Verdict<Reply>): Verdict<Reply> {
+    inventory.heard.push(message);
+    return verdict;
+  }
+
+  function findHost<Reply>(ref: string, found: (host: Host) => Reply): Verdict<Reply> {
+    const known = inventory.hosts.find(({ id, name }) => id === ref || name === ref);
+    return known
+      ? { ok: true, reply: found(known) }
+      : { ok: false, refusals: [refusal('HOST_NOT_EXIST', `There is no host ${ref}.`)] };
+  }
+
+  function findNic<Reply>(
+    { host: hostRef, nic: ref }: { host: string; nic: string },
+    found: () => Reply,
+  ): Verdict<Reply> {
+    return ref === 'enp5s0f0'
+      ? findHost(hostRef, found)
+      : {
+          ok: false,
+          refusals: [refusal('HOST_NETWORK_INTERFACE_NOT_EXIST', `Host ${hostRef} has no interface ${ref}.`)],
+        };
+  }
+
+  async function say(hostId: string): Promise<void> {
+    await bus.publish(
+      HostChanged,
+      { hostId, change: 'reported', nics: ['enp5s0f0'] },
+      {
+        id: `fact-${++facts}`,
+        correlationId: 'r1',
+        actor: { kind: 'agent', name: hostId },
+        sentAt: isoNow(clock),
+        version,
+      },
+    );
+  }
+
+  return inventory;
+}
+
+function host(id: string, name: string): Host {
+  return {
+    id,
+    name,
+    status: 'up',
+    status_since: '2026-01-01T00:00:00.000Z',
+    cluster: { id: 'default', name: 'Default' },
+    agent: { version: '0.1.0', last_seen: null },
+    iommu: true,
+    pfs: 1,
+    vfs: 2,
+    vfs_in_use: 0,
+    free_vfs: 2,
+    last_report_error: null,
+    orphans: [],
+  };
+}
+
+const CONFIG: VfsConfig = {
+  id: 'c1',
+  max_num_of_vfs: 7,
+  num_of_vfs: 2,
+  existing_num_of_vfs: 2,
+  num_of_vfs_in_use: 0,
+  num_of_free_vfs: 2,
+  all_networks_allowed: false,
+  networks: [{ id: 'n1', name: 'red & blue', via_label: null }],
+  labels: ['tenant'],
+  state: 'ready',
+  generation: 1,
+  observed_generation: 1,
+  progress: null,
+  last_error: null,
+  drift: null,
+};
+
+function nic(config: VfsConfig): Nic {
+  return {
+    id: 'nic-1',
+    name: 'enp5s0f0',
+    mac: '52:54:00:12:34:56',
+    mtu: 1500,
+    speed: 1000,
+    carrier: true,
+    bond: null,
+    vlans: [],
+    bridge: null,
+    networks: [],
+    labels: [],
+    pci_address: '0000:05:00.0',
+    driver: 'igb',
+    numa_node: 0,
+    vfs_config: config,
+    physical_function: null,
+    vf: null,
+  };
+}
+
+const DEVICE: HostDevice = {
+  name: 'pci_0000_05_00_0',
+  capability: 'pci',
+  parent: 'computer',
+  driver: 'igb',
+  vendor: 'Intel Corporation',
+  vendor_id: '0x8086',
+  product: '82576 Gigabit Network Connection',
+  product_id: '0x10c9',
+  pci_address: '0000:05:00.0',
+  iommu_group: '15',
+  numa_node: 0,
+  total_vfs: 7,
+  physical_function: null,
+  interface: null,
+  assignable: true,
+  orphan: false,
+};
