@@ -1,0 +1,127 @@
+import { memoryBroker } from '@vfleet/bus/memory';
+import { openTemporary } from '@vfleet/documents/sqlite-temporary';
+import { silentLog } from '@vfleet/process/log';
+import { virtualClock } from '@vfleet/process/virtual-clock';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { startGateway } from './service.ts';
+import { type GatewayUnderTest, gatewayUnderTest } from './testing/gateway-under-test.ts';
+
+describe('readiness', () => {
+  let tested: GatewayUnderTest;
+  beforeEach(async () => {
+    tested = await gatewayUnderTest();
+  });
+  afterEach(() => tested.close());
+
+  const ready = async (pass = true) => {
+    const asked = tested.call('GET', '/ready', { login: null });
+    const { status, json } = pass ? await tested.passTimeUntil(asked) : await asked;
+    return { status, ...(json() as { ready: boolean; problems: string[] }) };
+  };
+
+  it('is told when everything works', async () => {
+    expect(await ready(false)).toEqual({ status: 200, ready: true, problems: [] });
+    expect(await tested.gateway.problems()).toEqual([]);
+  });
+
+  it('is gone when inventory does not answer, and back when it does', async () => {
+    await tested.inventory.away();
+    expect(await ready()).toEqual({ status: 503, ready: false, problems: ['inventory does not answer'] });
+    await tested.inventory.serve();
+    await tested.clock.advance(1000);
+    expect(await ready()).toMatchObject({ ready: true });
+  });
+
+  it('is looked at once a second, however often it is asked', async () => {
+    await Promise.all(Array.from({ length: 20 }, () => ready(false)));
+    const text = (await tested.call('GET', '/metrics')).text;
+    expect(text).toMatch(/vfleet_ask_duration_seconds_count\{.*contract="inventory.list-hosts".*\} 1$/m);
+  });
+
+  it('says nothing of being alive', async () => {
+    await tested.inventory.away();
+    const { status, json } = await tested.call('GET', '/health', { login: null });
+    expect({ status, body: json() }).toEqual({ status: 200, body: { alive: true } });
+  });
+});
+
+describe('a gateway', () => {
+  let temporary: Awaited<ReturnType<typeof openTemporary>>;
+  beforeEach(async () => {
+    temporary = await openTemporary();
+  });
+  afterEach(() => temporary.destroy());
+
+  const start = (over: Partial<Parameters<typeof startGateway>[0]> = {}) => {
+    const clock = virtualClock();
+    const announced: string[] = [];
+    const started = startGateway({
+      bus: memoryBroker({ clock, log: silentLog }).connect(),
+      store: temporary.store,
+      clock,
+      log: silentLog,
+      newId: () => 'id',
+      settings: { port: 0, adminPassword: 'secret' },
+      announce: (text) => void announced.push(text),
+      ...over,
+    });
+    return { started, clock, announced };
+  };
+
+  it('makes a password at its first start, says it once, and takes it', async () => {
+    const first = start({ settings: { port: 0 } });
+    const gateway = await first.started;
+    const [text = ''] = first.announced;
+    const [, password] = /^Login: admin@internal, password: (\S{24})$/m.exec(text) ?? [];
+    const authorization = `Basic ${Buffer.from(`admin@internal:${password}`).toString('base64')}`;
+    expect((await fetch(`${gateway.url}/api`, { headers: { authorization } })).status).toBe(200);
+    await gateway.close();
+    const second = start({ settings: { port: 0 } });
+    await (await second.started).close();
+    expect(second.announced).toEqual([]);
+  });
+
+  it('listens without a broker, says so, and is ready when the broker is there', async () => {
+    const clock = virtualClock();
+    const bus = memoryBroker({ clock, log: silentLog }).connect();
+    let there = false;
+    const { started } = start({
+      clock,
+      bus: {
+        ...bus,
+        connected: () => there && bus.connected(),
+        follow: (...follow) => (there ? bus.follow(...follow) : Promise.reject(new Error('no broker'))),
+      },
+    });
+    const gateway = await started;
+    const problems = gateway.problems();
+    await clock.advance(2000);
+    expect(await problems).toEqual([
+      'the message broker is not connected',
+      'changes are not followed yet',
+      'inventory does not answer',
+    ]);
+    there = true;
+    await clock.advance(1000);
+    const later = gateway.problems();
+    await clock.advance(2000);
+    expect(await later).toEqual(['inventory does not answer']);
+    await gateway.close();
+  });
+
+  it('closes twice as once, and leaves no timer', async () => {
+    const { started, clock } = start();
+    const gateway = await started;
+    await Promise.all([gateway.close(), gateway.close()]);
+    expect(clock.sleepers()).toBe(0);
+    await expect(fetch(`${gateway.url}/health`)).rejects.toThrow();
+  });
+
+  it('fails to start on a port that is taken, and leaves nothing behind', async () => {
+    const taken = await start().started;
+    const { started, clock } = start({ settings: { port: Number(new URL(taken.url).port), adminPassword: 'secret' } });
+    await expect(started).rejects.toThrow('EADDRINUSE');
+    expect(clock.sleepers()).toBe(0);
+    await taken.close();
+  });
+});
