@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { kernelFiles } from './kernel-files.ts';
 import { whoHolds } from './who-holds.ts';
 
@@ -45,12 +45,30 @@ it('names a VF that is open, and by whom', async () => {
   expect(await whoHolds(kernelFiles(root), PF)).toBe(`${VF} is open through vfio (qemu (pid 254))`);
 });
 
-it('names a VF that the kernel has begun to remove: without driver, PF and group', async () => {
-  addDevice(VF, { device: '0x10ca' });
-  addHolder('/dev/vfio/13', 'anon_inode:[vfio-device]');
-  expect(await whoHolds(kernelFiles(root), PF)).toBe(
-    `${VF} cannot be removed while open through vfio (qemu (pid 254))`,
-  );
+describe('a VF that the kernel has begun to remove, without driver, PF and group', () => {
+  const OTHER_PF = '0000:81:00.0';
+  const held = `${VF} cannot be removed while it is open through vfio (qemu (pid 254))`;
+
+  beforeEach(() => {
+    addDevice(VF, { device: '0x10ca' });
+    addDevice(OTHER_PF, { device: '0x1521', sriov_totalvfs: '7', sriov_vf_device: '1520' });
+    mkdirSync(join(root, 'sys/kernel/iommu_groups/13/devices', VF), { recursive: true });
+  });
+
+  it('is named, and by whom it is open', async () => {
+    addHolder('/dev/vfio/13', 'anon_inode:[vfio-device]');
+    expect(await whoHolds(kernelFiles(root), PF)).toContain(held);
+  });
+
+  it('is named for any other PF, which cannot be changed either', async () => {
+    addHolder('/dev/vfio/13', 'anon_inode:[vfio-device]');
+    expect(await whoHolds(kernelFiles(root), OTHER_PF)).toContain(held);
+  });
+
+  it('is not blamed on who has another group open', async () => {
+    addHolder('/dev/vfio/14', 'anon_inode:[vfio-device]');
+    expect(await whoHolds(kernelFiles(root), PF)).toContain('no VF is open through vfio');
+  });
 });
 
 it('names the driver when nothing is open', async () => {
