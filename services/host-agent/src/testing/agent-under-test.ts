@@ -46,7 +46,7 @@ export function agentUnderTest({
   const disk = memoryFiles(persisted === null ? {} : { [`virtual_functions/${PF}`]: String(persisted) });
   const machine = simulatedHost({ scenario: withVfs(scenario, existing, faults), clock, seed: 'alpha' });
   let ids = 0;
-  let running: { service: Service; process: ReturnType<typeof mortal> } | null = null;
+  let running: { service: Service | null; process: ReturnType<typeof mortal> } | null = null;
   let wanted: { generation: number; numOfVfs: number; vfsConfigId: string; pciAddress: PciAddress } | null = null;
 
   const reports = () => bus.saidOf(HostDevicesReported);
@@ -66,8 +66,12 @@ export function agentUnderTest({
       newId: () => `id-${++ids}`,
       settings: HostAgentSettings.parse(settings),
     });
-    const service = await Promise.race([starting, until(clock, () => process.isDead()).then(() => null)]);
-    if (service) running = { service, process };
+    let service: Service | null = null;
+    void starting.then((started) => {
+      service = started;
+    });
+    while (!service && !process.isDead()) await clock.advance(0);
+    running = { service, process };
     await clock.advance(0);
     return process;
   }
@@ -77,7 +81,7 @@ export function agentUnderTest({
     { generation = (wanted?.generation ?? 0) + 1, vfsConfigId = 'alpha-1', pf = PF, as = 'c-0' } = {},
   ) {
     wanted = { vfsConfigId, pciAddress: pf, generation, numOfVfs };
-    await bus.obey(VfsWanted, wanted, as);
+    bus.obey(VfsWanted, wanted, as);
     await clock.advance(0);
   }
 
@@ -95,10 +99,16 @@ export function agentUnderTest({
     settlement,
     heartbeats: () => bus.saidOf(Heartbeat),
     progress: () => bus.saidOf(ChangeProgressed),
-    requestReport: () => bus.obey(ReportRequested, {}),
-    problems: () => running?.service.problems(),
+    requestReport: async () => {
+      bus.obey(ReportRequested, {});
+      await clock.advance(0);
+    },
+    problems: () => running?.service?.problems(),
     /** Sends what was wanted last again, as inventory does while it is not settled. */
-    wantAgain: () => (wanted ? bus.obey(VfsWanted, wanted) : Promise.resolve()),
+    wantAgain: async () => {
+      if (wanted) bus.obey(VfsWanted, wanted);
+      await clock.advance(0);
+    },
     until: (condition: () => boolean | Promise<boolean>, limitMs?: number) =>
       until(clock, condition, limitMs === undefined ? {} : { limitMs }),
     /** Runs until a generation is reported as settled. */
@@ -107,13 +117,14 @@ export function agentUnderTest({
       return settlement(pf) as Settlement;
     },
     persisted: async (pf = PF) => (await stateFiles(disk).persisted(pf))?.count ?? null,
+    isDead: () => running?.process.isDead() ?? true,
     /** kill -9. */
     kill: () => {
       running?.process.die();
       running = null;
     },
     close: async () => {
-      const closing = running?.service.close();
+      const closing = running?.service?.close();
       running = null;
       if (closing) await Promise.all([closing, clock.advance(10_000)]);
     },

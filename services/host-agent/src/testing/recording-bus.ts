@@ -10,8 +10,8 @@ export type RecordingBus = Bus & {
   said: Said[];
   /** Everything said under one contract, as its payload. */
   saidOf<Payload>(event: Event<Payload>): Payload[];
-  /** Speaks to the agent; nothing happens when it is not connected. */
-  obey<Payload>(message: HostMessage<Payload>, payload: Payload, correlationId?: string): Promise<void>;
+  /** Speaks to the agent; nothing happens when it is not connected. A handler that fails is an unhandled rejection. */
+  obey<Payload>(message: HostMessage<Payload>, payload: Payload, correlationId?: string): void;
   /** Delivers what cannot be read. */
   babble(message: string, problem: string): void;
   cut(): void;
@@ -50,14 +50,14 @@ export function recordingBus(): RecordingBus {
       losesConfirms = true;
     },
     babble: (message, problem) => agent?.heard?.unreadable?.(message, problem),
-    obey: async (contract, payload, correlationId = 'c-0') => {
+    obey: (contract, payload, correlationId = 'c-0') => {
       const binding = agent?.bindings.find((each) => each.contract.name === contract.name);
       if (!isConnected || !binding) return;
       const id = `m-${++messages}`;
       const actor = { kind: 'service' as const, name: 'inventory' };
       const sentAt = new Date(0).toISOString();
       const parsed = contract.payload.parse(JSON.parse(JSON.stringify(payload)));
-      await binding.handle({ id, correlationId, actor, sentAt, payload: parsed, redelivered: false });
+      void binding.handle({ id, correlationId, actor, sentAt, payload: parsed, redelivered: false });
     },
     publish: async (contract, payload, context) => {
       if (!isConnected) throw new BusUnavailable('cut');
