@@ -53,7 +53,7 @@ export function readMessage(body: string, handlers: ReadonlyMap<string, Binding>
   }
   const parsed = schemaOf(binding).safeParse(payload);
   if (!parsed.success) return { ok: false, name, problem: problemOf(parsed.error) };
-  return { ok: true, binding, message: { ...context, payload: parsed.data }, lane: laneOf(binding, parsed.data) };
+  return { ok: true, binding, message: { ...context, name, payload: parsed.data }, lane: laneOf(binding, parsed.data) };
 }
 
 /** The text of an answer. Throws when the reply breaks its contract or a refusal is unknown: a fault of the handler. */

@@ -18,7 +18,7 @@ export function asking(bench: () => Bench): void {
       ]);
       const asked = context();
       expect(await asker.ask(Double, { id: 'a', n: 21 }, asked, patient)).toEqual({ ok: true, reply: { n: 42 } });
-      expect(learnt).toEqual({ ...asked, redelivered: false });
+      expect(learnt).toEqual({ ...asked, name: Double.name, redelivered: false });
     });
 
     it('gets a refusal as a value', async () => {
