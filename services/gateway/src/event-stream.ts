@@ -1,4 +1,4 @@
-import { type LiveEvent, RESYNC } from '@vfleet/contracts/rest/live-events';
+import type { LiveEvent } from '@vfleet/contracts/rest/live-events';
 import type { Clock } from '@vfleet/process/clock';
 import { searchFrom } from './core/event-order.ts';
 import type { EventLog } from './event-log.ts';
@@ -31,7 +31,7 @@ export async function* eventStream({
     const said = new Set<string>();
     if (lastEventId !== undefined) {
       const missed = await eventLog.since(lastEventId);
-      if (!missed) yield resync('the last event is not in the log');
+      if (!missed) yield dataOf(live.resync('the last event is not in the log'));
       else
         for await (const event of missed) {
           if (event.id > recent) said.add(event.id);
@@ -52,10 +52,10 @@ export async function* eventStream({
 }
 
 function spelt(event: LiveEvent): string {
-  return `id: ${event.id}\nevent: ${event.event}\ndata: ${JSON.stringify(event)}\n\n`;
+  return `id: ${event.id}\n${dataOf(event)}`;
 }
 
-/** Carries no id: the caller's last one stays what it was. */
-function resync(reason: string): string {
-  return `event: ${RESYNC}\ndata: ${JSON.stringify({ event: RESYNC, data: { reason } })}\n\n`;
+/** Without an id the caller's last one stays what it was. */
+function dataOf(event: LiveEvent): string {
+  return `event: ${event.event}\ndata: ${JSON.stringify(event)}\n\n`;
 }

@@ -19,6 +19,8 @@ export type LiveEvents = {
   subscribed(): void;
   /** Resolves when what was heard is logged; for an orderly end. */
   settled(): Promise<void>;
+  /** The event that says to read again, and why. */
+  resync(reason: string): LiveEvent;
   open(): Mailbox<LiveEvent>;
   close(follower: Mailbox<LiveEvent>): void;
   followers(): number;
@@ -58,11 +60,11 @@ export function makeLiveEvents({
 
   async function mendHole(): Promise<void> {
     if (hole === undefined) return;
-    await eventLog.append(resyncOf(hole));
+    await eventLog.append(resync(hole));
     hole = undefined;
   }
 
-  function resyncOf(reason: string): LiveEvent {
+  function resync(reason: string): LiveEvent {
     const id = eventIdOf(clock.now(), newId());
     const actor = { kind: 'service', name: 'gateway' } as const;
     return { id, event: RESYNC, at: isoNow(clock), version: null, correlation_id: id, actor, data: { reason } };
@@ -82,11 +84,12 @@ export function makeLiveEvents({
     ),
     subscribed() {
       hints.anythingChanged();
-      void track(tell(resyncOf('the gateway was not connected')));
+      void track(tell(resync('the gateway was not connected')));
     },
     settled: async () => {
       await Promise.all(underWay);
     },
+    resync,
     open() {
       const follower = mailbox<LiveEvent>({ clock, limit: FURTHEST_BEHIND });
       followers.add(follower);

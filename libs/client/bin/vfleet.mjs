@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+// Plain JavaScript, so that an old Node says what it lacks instead of failing on TypeScript's syntax.
+const NEEDED = 24;
+const major = Number(process.versions.node.split('.')[0]);
+if (major < NEEDED) {
+  console.error(`vfleet needs Node ${NEEDED} or newer; this is ${process.version}.`);
+  console.error('In the folder of VFleet "npx vfleet" runs it on the Node that "npm ci" brought along.');
+  process.exit(1);
+}
+await import('../src/cli/main.ts');

@@ -1,0 +1,69 @@
+import type { Host } from '@vfleet/contracts/vocabulary/host';
+import type { Command } from 'commander';
+import { allOf, type Cli } from './cli.ts';
+import { cellOf, fieldsOf, tableOf } from './table.ts';
+
+/** vfleet hosts … */
+export function addHostCommands(program: Command, cli: Cli): void {
+  const hosts = program.command('hosts').description('the hosts of the fleet');
+
+  hosts
+    .command('list')
+    .description('list all hosts')
+    .action(async () => {
+      const client = cli.client();
+      const items = await allOf((cursor) => client.listHosts({ limit: 1000, cursor }));
+      cli.show(items, () => tableOf(TITLES, items.map(rowOf)));
+    });
+  hosts
+    .command('show <host>')
+    .description('show a host, by id or name')
+    .action(async (host: string) => showHost(cli, (await cli.client().getHost({ host })).resource));
+  hosts
+    .command('add <name>')
+    .description('add a host')
+    .option('--id <id>', 'the id of the host; one is made without')
+    .action(async (name: string, { id }: { id?: string }) => {
+      const body = id === undefined ? { name } : { name, id };
+      showHost(cli, (await cli.client().addHost({ body })).resource);
+    });
+  hosts
+    .command('rename <host> <name>')
+    .description('give a host another name')
+    .action(async (host: string, name: string) =>
+      showHost(cli, (await cli.client().updateHost({ host, body: { name } })).resource),
+    );
+  hosts
+    .command('remove <host>')
+    .description('remove a host; nothing is changed on the host itself')
+    .action(async (host: string) => {
+      await cli.client().removeHost({ host });
+      cli.err(`${cellOf(host)} is removed`);
+    });
+  hosts
+    .command('refresh <host>')
+    .description('ask a host for a full report of its devices')
+    .action(async (host: string) => {
+      await cli.client().refreshHost({ host });
+      cli.err(`${cellOf(host)} is asked for a full report`);
+    });
+}
+
+const TITLES = ['ID', 'NAME', 'STATUS', 'PFS', 'VFS', 'IN USE', 'FREE', 'IOMMU'];
+
+function rowOf({ id, name, status, pfs, vfs, vfs_in_use, free_vfs, iommu }: Host): unknown[] {
+  return [id, name, status, pfs, vfs, vfs_in_use, free_vfs, iommu];
+}
+
+function showHost(cli: Cli, host: Host): void {
+  const { cluster, agent, last_report_error: error, ...fields } = host;
+  cli.show(host, () =>
+    fieldsOf({
+      ...fields,
+      cluster: cluster.name,
+      agent: agent.version,
+      last_seen: agent.last_seen,
+      last_report_error: error && [error.device, error.field, error.detail].filter((part) => part !== null).join(': '),
+    }),
+  );
+}

@@ -1,0 +1,49 @@
+import { PRODUCT } from '@vfleet/contracts/rest/product';
+import { Command, CommanderError } from 'commander';
+import { createClient } from '../client.ts';
+import type { Cli } from './cli.ts';
+import { addEventCommands } from './events.ts';
+import { addHostCommands } from './hosts.ts';
+import { type LoginOptions, loginOf } from './login.ts';
+import { addNicCommands } from './nics.ts';
+import { addStatusCommand } from './status.ts';
+import { EXIT, type Exit, type Surroundings } from './surroundings.ts';
+import { tellProblem } from './tell-problem.ts';
+import { addVfsCommands } from './vfs.ts';
+
+/**
+ * Runs one command line (without the program's name) and tells how it ended: 0 done, 1 refused or unreachable,
+ * 2 the command line itself is wrong, 3 a change is saved but was not settled within the wait.
+ */
+export async function runCli(args: readonly string[], surroundings: Surroundings): Promise<Exit> {
+  const { out, err, signal, fetch, sleep } = surroundings;
+  let exit: Exit = EXIT.done;
+  const program = new Command('vfleet')
+    .description('Manages SR-IOV virtual functions over a fleet of hosts.')
+    .version(PRODUCT.version)
+    .option('--url <url>', 'where the API is (VFLEET_URL; http://127.0.0.1:8080)')
+    .option('--user <name>', 'who logs in (VFLEET_USER; admin@internal)')
+    .option('--password-file <file>', 'a file that holds the password (VFLEET_PASSWORD holds the password itself)')
+    .option('--json', 'print JSON')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => out(text.trimEnd()), writeErr: (text) => err(text.trimEnd()) });
+  const options = () => program.opts<LoginOptions & { json?: true }>();
+  const cli: Cli = {
+    ...{ out, err, signal },
+    client: () =>
+      createClient({ ...loginOf(options(), surroundings), ...(fetch ? { fetch } : {}), ...(sleep ? { sleep } : {}) }),
+    show: (resource, asText) => out(options().json ? JSON.stringify(resource) : asText()),
+    endWith: (other) => {
+      exit = other;
+    },
+  };
+  for (const add of [addHostCommands, addNicCommands, addVfsCommands, addEventCommands, addStatusCommand])
+    add(program, cli);
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return exit;
+  } catch (problem) {
+    if (problem instanceof CommanderError) return problem.exitCode === 0 ? EXIT.done : EXIT.usage;
+    return tellProblem(problem, surroundings);
+  }
+}
