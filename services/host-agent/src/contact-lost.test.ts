@@ -43,7 +43,7 @@ describe('contact lost during a change', () => {
     const agent = agentUnderTest({ existing: 3, persisted: 3 });
     await agent.start();
     await agent.want(7);
-    await agent.until(() => agent.progress().some(({ step }) => step === 'read back 7'));
+    await agent.until(() => agent.machine.numVfs(PF) === 7);
     agent.bus.cut();
     await agent.until(async () => (await agent.state.settlement(PF))?.outcome.result === 'applied', 30_000);
     expect(await agent.persisted()).toBe(7);
@@ -59,7 +59,7 @@ describe('contact lost during a change', () => {
     const agent = agentUnderTest({ existing: 2 });
     await agent.start();
     await agent.want(7);
-    await agent.until(() => agent.progress().some(({ step }) => step === 'read back 7'));
+    await agent.until(() => agent.machine.numVfs(PF) === 7);
     agent.bus.cut();
     await agent.until(async () => (await agent.state.settlement(PF))?.outcome.result === 'failed', 180_000);
     expect(agent.machine.numVfs(PF)).toBe(2);

@@ -68,7 +68,7 @@ const deathsOnTheWayBack = await deathsIn(openFailing, change);
 
 const changeAndLoseContact: Life = async (agent) => {
   await agent.want(5);
-  await agent.until(() => agent.progress().some(({ step }) => step === 'read back 5') || agent.isDead());
+  await agent.until(() => agent.machine.numVfs(PF) === 5 || agent.isDead());
   agent.bus.cut();
   await agent.clock.advance(90_000);
 };

@@ -9,6 +9,7 @@ import type { Journal, Wanted } from './core/journal.ts';
 import { unknownPf } from './core/pf-subject.ts';
 import { failedSettlement } from './core/settlement.ts';
 import { faultOf } from './fault-of.ts';
+import { paceOf } from './pace.ts';
 import { StateFileError } from './state-files.ts';
 import { takeBack } from './take-back.ts';
 import type { Cause } from './voice.ts';
@@ -62,12 +63,15 @@ export function pfWorker(address: PciAddress, around: WorkerSurroundings): PfWor
   function changing(begun: PfActivity & { kind: 'working' | 'interrupted' }, cause?: Cause): Changing {
     const hadContact = contact.isThere();
     const generation = begun.on;
+    const isTime = paceOf(clock, settings.progressMs);
     activity = begun;
     return {
       ...around,
       address,
-      progress: (step, done, total) =>
-        around.progress({ pciAddress: address, generation: generation.generation, step, done, total }, cause),
+      progress: (step, done, total) => {
+        if (isTime())
+          around.progress({ pciAddress: address, generation: generation.generation, step, done, total }, cause);
+      },
       stopped: (): Stop | null => {
         if (isClosing) return 'closing';
         if (queued) return 'overtaken';
