@@ -135,6 +135,13 @@ onBroker('the AMQP bus comes back', (url) => {
     expect(await asked).toEqual({ ok: true, reply: { n: 3 } });
   });
 
+  it('a broker that lost an exchange gets it again, and then the message that found out', async () => {
+    const bus = await connected();
+    await administer(url, (channel) => channel.deleteExchange(topology.exchanges.hosts.name));
+    expect(await bus.tell(Poke, 'h1', { n: 1 }, context())).toBe('no-agent');
+    await eventually(() => expect(bus.connected()).toBe(true));
+  });
+
   it('a broker that lost a queue gets it again', async () => {
     const bus = await connected();
     await bus.serve('inventory', [answers(Double, async ({ payload }) => ({ ok: true, reply: payload }))]);

@@ -72,13 +72,15 @@ export type DeadLetter = {
 };
 
 /**
- * What services say and hear. Delivery is at least once, in no promised order; a process handles one message per
- * contract key at a time. Memory and AMQP adapters pass one conformance suite (conformance.ts).
+ * What services say and hear. Delivery is at least once, in no promised order. Each subscription of a process handles
+ * one message of a key at a time, commands and events of an entity together; queries decide nothing and run side by
+ * side, and an agent's messages are kept apart by name. Memory and AMQP adapters pass one conformance suite.
  */
 export type Bus = {
   /**
    * Sends a command or query to its owner and waits for the verdict.
-   * Throws AskTimeout when `timeoutMs` ends or `signal` aborts, BusUnavailable when it cannot be sent or has no owner.
+   * Throws AskTimeout when `timeoutMs` ends or `signal` aborts, BusUnavailable when it cannot be sent, has no owner, or
+   * its owner cannot read it.
    * The request is validated before it leaves; an invalid one throws.
    */
   ask<Request, Reply>(
@@ -104,11 +106,15 @@ export type Bus = {
 
   /**
    * Follows events through an exclusive queue of this process. Nothing is kept while it is away: `onSubscribed` is
-   * called after every (re)subscription, and the follower reads its snapshot again there.
+   * called after every (re)subscription, and the follower reads its snapshot again there. What it cannot read, or fails
+   * on until patience ends, is logged and dropped.
    */
   follow(bindings: readonly Binding[], onSubscribed?: () => void): Promise<Subscription>;
 
-  /** Listens as the agent of a host on an exclusive queue. `onUnreadable` gets what does not parse. */
+  /**
+   * Listens as the agent of a host on an exclusive queue; of two agents with one host id each gets every message.
+   * `unreadable` gets what does not parse, `lost` and `subscribed` tell of every break in listening.
+   */
   attach(
     hostId: string,
     bindings: readonly Binding[],

@@ -43,17 +43,25 @@ export async function consume(
   },
 ): Promise<Subscription> {
   let place: Place | null = null;
+  let closed = false;
   let widen: () => void = () => undefined;
   const receiving = receiver({ bindings, giveUp, clock, log, patience, onHeld: () => widen() });
 
-  async function occupy(session: Session): Promise<void> {
+  async function occupy(session: Session): Promise<() => void> {
     const channel = await session.openChannel();
     const queue = await enter(channel);
     const mine: Place = { session, channel, tags: [] };
     await channel.prefetch(prefetch);
     await openWindow(queue, mine);
     session.lost.addEventListener('abort', () => leave(mine));
-    session.assertAlive();
+    return () => settle(queue, mine);
+  }
+
+  function settle(queue: string, mine: Place): void {
+    if (closed) {
+      void mine.session.closeChannel(mine.channel);
+      return;
+    }
     place = mine;
     widen = () => {
       const { length } = mine.tags;
@@ -70,7 +78,7 @@ export async function consume(
     tags.push(tag);
     const take = (message: ConsumeMessage | null) => {
       if (message) receiving.take(deliveredOn(channel, session, message));
-      else session.reset(`the broker ended the consumer of ${queue}`);
+      else session.reset(new Error(`the broker ended the consumer of ${queue}`));
     };
     await channel.consume(queue, take, { consumerTag: tag });
   }
@@ -98,6 +106,7 @@ export async function consume(
   const withdraw = await link.use(occupy);
   return {
     async close() {
+      closed = true;
       withdraw();
       const last = place;
       place = null;

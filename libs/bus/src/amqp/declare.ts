@@ -4,7 +4,7 @@ import type { Channel } from 'amqplib';
 import type { Session } from './session.ts';
 
 /** Declares exchanges, durable queues and bindings; what is there already and the same stays as it is. */
-export async function declareTopology(session: Session, topology: Topology): Promise<void> {
+export async function declareTopology(session: Session, topology: Topology): Promise<undefined> {
   const channel = await session.openChannel();
   for (const { name, type } of Object.values(topology.exchanges)) {
     await channel.assertExchange(name, type, { durable: true });

@@ -6,8 +6,11 @@ import { BusUnavailable } from '../bus.ts';
 import { type Session, sessionOn } from './session.ts';
 import type { AmqpSettings } from './settings.ts';
 
-/** What a user of a link does in each of its sessions: declare, open channels, consume. Rejecting ends the session. */
-type Hook = (session: Session) => Promise<void>;
+/**
+ * What a user of a link does in each of its sessions: declare, open channels, consume. Rejecting ends the session. What
+ * it answers is called when all hooks of the session are done.
+ */
+type Hook = (session: Session) => Promise<(() => void) | undefined>;
 
 /** A connection that comes back by itself. amqplib brings back the connection only, so hooks bring back the rest. */
 export type Link = {
@@ -52,16 +55,18 @@ export async function openLink({
     try {
       const ended = await within(clock, settings.setupTimeoutMs, session.during(runHooks(session)));
       if (ended === 'too-late') throw new Error('the broker did not take the declarations in time');
-      session.assertAlive();
-      current = session;
     } catch (error) {
-      session.reset('its setup failed');
+      session.reset(new Error('the setup of the connection failed', { cause: error }));
       throw error;
     }
   }
 
   async function runHooks(session: Session): Promise<void> {
-    for (const hook of hooks) await hook(session);
+    const done: ((() => void) | undefined)[] = [];
+    for (const hook of hooks) done.push(await hook(session));
+    session.assertAlive();
+    current = session;
+    for (const tell of done) tell?.();
   }
 
   const recovering: RecoveringChannelModel = await connect(withHeartbeat(url, settings.heartbeatSeconds), {
@@ -76,7 +81,7 @@ export async function openLink({
       maxDelay: settings.reconnect.mostDelayMs,
     },
   });
-  recovering.on('error', (error) => log.warn({ name, error }, 'the connection to the broker failed'));
+  recovering.on('error', (error) => log.debug({ name, error }, 'the connection to the broker failed'));
   recovering.on('handler-error', (error) => log.error({ name, error }, 'a listener of the broker connection threw'));
   recovering.on('disconnect', (error) => log.warn({ name, error }, 'the connection to the broker is lost'));
   recovering.on('connect-failed', (error) => {
@@ -92,10 +97,11 @@ export async function openLink({
       hooks.add(hook);
       const session = current;
       try {
-        if (session) await session.during(hook(session));
+        const tell = session && (await session.during(hook(session)));
+        session?.assertAlive();
+        tell?.();
       } catch (error) {
-        session?.reset('what was asked of the broker failed');
-        log.error({ name, error }, 'the broker refused what was asked of it');
+        session?.reset(new Error('what was asked of the broker failed', { cause: error }));
       }
       return () => hooks.delete(hook);
     },

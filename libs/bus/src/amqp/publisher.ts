@@ -1,10 +1,10 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import type { Clock } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
 import type { ConfirmChannel, Options } from 'amqplib';
 import { alarm } from '../alarm.ts';
 import { BusUnavailable } from '../bus.ts';
 import type { Link } from './link.ts';
+import { RefusedByBroker } from './session.ts';
 
 type Outgoing = { exchange: string; key: string; body: string; options: Options.Publish };
 
@@ -21,10 +21,14 @@ export type Publisher = {
 };
 
 type Line = { channel: ConfirmChannel; returned: Set<number>; lost: AbortSignal };
-type Outcome = 'taken' | 'returned' | 'nacked' | 'lost' | 'too-late';
+type Outcome = 'taken' | 'returned' | 'nacked' | 'refused' | 'lost' | 'too-late';
 
-const MOST_NACKS = 6;
-const FIRST_NACK_DELAY_MS = 50;
+/**
+ * A quorum queue may nack while it elects a leader. A refusal closes the channel under all that is on it, so a message
+ * that may have caused it is not tried for long.
+ */
+const MOST_TRIES = { nacked: 6, refused: 3 };
+const FIRST_DELAY_MS = 50;
 
 /** Publishes over one confirm channel of each session. `prepare` gets the channel before anything is published on it. */
 export async function publisherOn(
@@ -56,10 +60,12 @@ export async function publisherOn(
       if (line === mine) line = null;
     });
     await prepare?.(channel);
-    line = mine;
-    for (const take of waiting) take(mine);
-    waiting.clear();
-    onLine?.();
+    return () => {
+      line = mine;
+      for (const take of waiting) take(mine);
+      waiting.clear();
+      onLine?.();
+    };
   });
 
   async function ready(ms: number, over: AbortSignal | undefined): Promise<Line> {
@@ -87,7 +93,7 @@ export async function publisherOn(
     function confirmed(error: unknown): void {
       cancel();
       if (!error) resolve(returned.delete(publication) ? 'returned' : 'taken');
-      else queueMicrotask(() => resolve(lost.aborted ? 'lost' : 'nacked'));
+      else queueMicrotask(() => resolve(lost.aborted ? lossOf(lost) : 'nacked'));
     }
     try {
       channel.publish(
@@ -100,7 +106,7 @@ export async function publisherOn(
     } catch (error) {
       cancel();
       if (!lost.aborted) throw error;
-      resolve('lost');
+      resolve(lossOf(lost));
     }
     return promise;
   }
@@ -108,7 +114,7 @@ export async function publisherOn(
   return {
     async send(message, over) {
       const deadline = clock.now() + publishTimeoutMs;
-      for (let nacks = 0; ; ) {
+      for (let tries = 1; ; ) {
         const outcome = await publishOn(await ready(deadline - clock.now(), over), message, deadline - clock.now());
         switch (outcome) {
           case 'taken':
@@ -118,12 +124,12 @@ export async function publisherOn(
             throw new BusUnavailable(`${message.key}: not confirmed in time, it is unknown whether it was taken`);
           case 'lost':
             log.debug({ key: message.key }, 'published again: the connection was lost before the confirm');
-            await turn();
             break;
           case 'nacked':
-            if (++nacks === MOST_NACKS) throw new BusUnavailable(`${message.key}: refused by the broker`);
-            log.warn({ key: message.key, nacks }, 'published again: the broker refused it');
-            await clock.sleep(FIRST_NACK_DELAY_MS * 2 ** nacks);
+          case 'refused':
+            if (tries >= MOST_TRIES[outcome]) throw new BusUnavailable(`${message.key}: ${outcome} by the broker`);
+            log.warn({ key: message.key, outcome, tries }, 'published again');
+            await clock.sleep(FIRST_DELAY_MS * 2 ** tries++);
             break;
         }
       }
@@ -141,6 +147,10 @@ export async function publisherOn(
       }
     },
   };
+}
+
+function lossOf({ reason }: AbortSignal): 'refused' | 'lost' {
+  return reason instanceof RefusedByBroker ? 'refused' : 'lost';
 }
 
 /** Correlates a return with its message: the id of a message may be on its way twice. */

@@ -14,8 +14,13 @@ export type Session = {
   during<Result>(work: Promise<Result>): Promise<Result>;
   assertAlive(): void;
   /** Ends the session; the link connects anew. There is one way back for every trouble, and it is tried all the time. */
-  reset(why: string): void;
+  reset(why: Error): void;
 };
+
+/** Why a session ended: the broker closed a channel of it, for something that was asked or published on it. */
+export class RefusedByBroker extends Error {
+  override readonly name = 'RefusedByBroker';
+}
 
 export function sessionOn(model: ChannelModel, log: Log): Session {
   const lost = new AbortController();
@@ -23,18 +28,15 @@ export function sessionOn(model: ChannelModel, log: Log): Session {
   model.on('error', (error) => log.warn({ error }, 'the connection to the broker failed'));
   model.on('close', () => lost.abort(new Error('the connection to the broker is lost')));
 
-  function reset(why: string): void {
+  function reset(why: Error): void {
     if (lost.signal.aborted) return;
-    log.warn({ why }, 'the connection to the broker is closed to be made anew');
-    lost.abort(new Error(why));
+    log.warn({ error: why }, 'the connection to the broker is closed to be made anew');
+    lost.abort(why);
     model.close().catch((error) => log.debug({ error }, 'the connection was gone before it was closed'));
   }
 
   function guard<Guarded extends Channel>(channel: Guarded): Guarded {
-    channel.on('error', (error) => {
-      log.error({ error }, 'the broker closed a channel');
-      reset('the broker closed a channel');
-    });
+    channel.on('error', (error) => reset(new RefusedByBroker(error.message, { cause: error })));
     channel.on('handler-error', (error) => log.error({ error }, 'a listener of a channel threw'));
     return channel;
   }
