@@ -37,7 +37,7 @@ export const Heartbeat = event('host-agent.heartbeat', {
   transient: true,
 });
 
-/** How far a change has come; said at every step and at most once a second while VFs are awaited. */
+/** How far a change has come; said of changes that take more than a second, at most once a second. */
 export const ChangeProgressed = event('host-agent.change-progressed', {
   payload: z.object({
     ...Origin,
