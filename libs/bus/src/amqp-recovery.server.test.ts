@@ -120,6 +120,12 @@ onBroker('the AMQP bus comes back', (url) => {
     await expect(bus.ask(Double, { id: 'a', n: 1 }, context(), patient)).rejects.toBeInstanceOf(BusUnavailable);
     await expect(bus.publish(Rumoured, { id: 'a', n: 1 }, context())).rejects.toBeInstanceOf(BusUnavailable);
     await expect(bus.deadLetters('inventory', 1)).rejects.toBeInstanceOf(BusUnavailable);
+    const closing = await connected({ settings: { startTimeoutMs: 0 } });
+    const ended = expect(closing.publish(Happened, { id: 'a', n: 1 }, context())).rejects.toBeInstanceOf(
+      BusUnavailable,
+    );
+    await closing.close();
+    await ended;
     const waiting = patientBus.publish(Happened, { id: 'a', n: 2 }, context());
     proxy.restore();
     await waiting;

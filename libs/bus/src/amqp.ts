@@ -75,6 +75,7 @@ export async function amqpBus({
   async function shut(): Promise<void> {
     await Promise.all([...subscriptions].map((subscription) => subscription.close()));
     asker.failAll(new BusUnavailable('the bus is closed'));
+    publisher.close();
     await Promise.all([...links].map((link) => link.close()));
   }
 

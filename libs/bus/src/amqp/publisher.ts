@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
 import type { ConfirmChannel, Options } from 'amqplib';
@@ -18,6 +19,8 @@ export type Publisher = {
   hand(message: Outgoing): void;
   /** Answers on a direct reply-to address. Never rejects: without a connection in time the asker runs into its deadline. */
   reply(to: { address: string; token: string }, body: string): Promise<void>;
+  /** Ends at once what still waits for a connection. */
+  close(): void;
 };
 
 type Line = { channel: ConfirmChannel; returned: Set<number>; lost: AbortSignal };
@@ -51,6 +54,8 @@ export async function publisherOn(
   let line: Line | null = null;
   let publications = 0;
   const waiting = new Set<(line: Line) => void>();
+  const closed = new AbortController();
+  setMaxListeners(0, closed.signal);
 
   await link.use(async (session) => {
     const channel = await session.openConfirmChannel();
@@ -69,18 +74,19 @@ export async function publisherOn(
   });
 
   async function ready(ms: number, over: AbortSignal | undefined): Promise<Line> {
-    if (over?.aborted) throw new BusUnavailable('nobody waits any more');
-    if (line) return line;
     const { promise, resolve, reject } = Promise.withResolvers<Line>();
     const giveUp = () => reject(new BusUnavailable('not connected to the broker'));
+    const ends = [closed.signal, ...(over ? [over] : [])];
+    if (ends.some(({ aborted }) => aborted)) throw new BusUnavailable('nobody waits any more');
+    if (line) return line;
     const cancel = alarm(clock, ms, giveUp);
-    over?.addEventListener('abort', giveUp);
+    for (const end of ends) end.addEventListener('abort', giveUp);
     waiting.add(resolve);
     try {
       return await promise;
     } finally {
       cancel();
-      over?.removeEventListener('abort', giveUp);
+      for (const end of ends) end.removeEventListener('abort', giveUp);
       waiting.delete(resolve);
     }
   }
@@ -146,6 +152,7 @@ export async function publisherOn(
         log.warn({ error }, 'an answer could not be sent');
       }
     },
+    close: () => closed.abort(),
   };
 }
 
