@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { memoryBroker } from '@vfleet/bus/memory';
+import { systemClock } from '@vfleet/process/clock';
+import { readEnv } from '@vfleet/process/env';
+import { silentLog } from '@vfleet/process/log';
+import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { openCapturedHost, removeCaptures } from '../testing/captured-host.ts';
+import { AgentEnv } from './environment.ts';
+import { runAgent } from './run.ts';
+
+const clock = systemClock();
+
+let stateDir: string;
+
+beforeEach(() => {
+  stateDir = mkdtempSync(join(tmpdir(), 'vfleet-state-'));
+});
+
+afterEach(() => rmSync(stateDir, { recursive: true }));
+afterAll(removeCaptures);
+
+function environment(given: NodeJS.ProcessEnv = {}): AgentEnv {
+  return readEnv(AgentEnv, { VFLEET_HOST_ID: 'h1', AMQP_URL: 'amqp://b', VFLEET_STATE_DIR: stateDir, ...given });
+}
+
+async function parts() {
+  const machine = await openCapturedHost('vfs-created');
+  const bus = memoryBroker({ clock, log: silentLog }).connect();
+  return { machine, bus, closed: [vi.spyOn(bus, 'close'), vi.spyOn(machine.host, 'close')] };
+}
+
+it('runs an agent on the bus, and closes bus and host with it', async () => {
+  const { machine, bus, closed } = await parts();
+  const agent = await runAgent(environment(), { bus, host: machine.host, clock, log: silentLog });
+  await vi.waitFor(async () => expect(await agent.problems()).toEqual([]));
+  await agent.close();
+  expect(closed.map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+  await machine.close();
+});
+
+it('leaves nothing open when it cannot start', async () => {
+  const { machine, bus, closed } = await parts();
+  const env = environment({ VFLEET_STATE_DIR: '/dev/null/state' });
+  await expect(runAgent(env, { bus, host: machine.host, clock, log: silentLog })).rejects.toThrow('/dev/null/state');
+  expect(closed.map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+  await machine.close();
+});
+
+it('names every variable that is missing or wrong', () => {
+  const given = { VFLEET_HOST_ID: 'a host', AMQP_URL: 'http://b', VFLEET_WRITE_DEADLINE_SECONDS: '-1' };
+  expect(() => environment(given)).toThrow(/VFLEET_HOST_ID.*AMQP_URL.*VFLEET_WRITE_DEADLINE_SECONDS/s);
+});

@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import type { Bus } from '@vfleet/bus/bus';
+import type { Clock } from '@vfleet/process/clock';
+import type { Log } from '@vfleet/process/log';
+import type { Service } from '@vfleet/process/service';
+import { diskFiles } from '../adapters/disk-files.ts';
+import type { Host } from '../host.ts';
+import { startHostAgent } from '../service.ts';
+import { HostAgentSettings } from '../settings.ts';
+import type { AgentEnv } from './environment.ts';
+
+/** Runs the agent of this host on a bus; closing it closes bus and host too. A failed start leaves nothing open. */
+export async function runAgent(
+  env: AgentEnv,
+  { bus, host, clock, log }: { bus: Bus; host: Host; clock: Clock; log: Log },
+): Promise<Service> {
+  const release = async () => {
+    await bus.close();
+    await host.close();
+  };
+  const seconds = env.VFLEET_WRITE_DEADLINE_SECONDS;
+  try {
+    const agent = await startHostAgent({
+      hostId: env.VFLEET_HOST_ID,
+      bus,
+      host,
+      files: diskFiles(env.VFLEET_STATE_DIR),
+      clock,
+      log,
+      newId: randomUUID,
+      settings: HostAgentSettings.parse(seconds === undefined ? {} : { writeDeadlineMs: Math.ceil(seconds * 1000) }),
+    });
+    return {
+      problems: agent.problems,
+      close: async () => {
+        await agent.close();
+        await release();
+      },
+    };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}

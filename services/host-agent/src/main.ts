@@ -1,0 +1,15 @@
+import { amqpBus } from '@vfleet/bus/amqp';
+import { linuxHost } from './adapters/linux-host.ts';
+import { hostAgentProgram } from './commands/program.ts';
+
+const program = hostAgentProgram({
+  // Not waiting for the broker: what an interrupted change left is taken back without it.
+  openBus: (surroundings) => amqpBus({ ...surroundings, role: 'agent', settings: { startTimeoutMs: 0 } }),
+  openHost: (surroundings) => linuxHost(surroundings),
+  print: (text) => process.stdout.write(`${text}\n`),
+});
+
+program.parseAsync().catch((error: Error & { remedy?: string }) => {
+  process.stderr.write(`vfleet-host-agent: ${[error.message, error.remedy].filter(Boolean).join('. ')}\n`);
+  process.exitCode = 1;
+});
