@@ -9,7 +9,7 @@ const READY = /VFleet is ready at (http:\S+)/;
 export type StartedSystem = {
   url: string;
   pid: number;
-  /** Lines it printed until it was ready. */
+  /** Lines it printed, on stdout and stderr. */
   lines: string[];
   /** Ends it with a signal and waits for its end; answers the exit code, null after a kill. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
@@ -26,14 +26,16 @@ export async function npmStart({
   const child: ChildProcess = spawn(process.execPath, ['services/embedded/start.mjs'], {
     cwd: ROOT,
     env: { ...process.env, VFLEET_DATA: dataFolder, PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'pipe', 'pipe'],
   });
   const ended = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+  const closed = new Promise<number | null>((resolve) => child.once('close', (code) => resolve(code)));
   const lines: string[] = [];
   const url = await new Promise<string>((resolve, reject) => {
-    void ended.then((code) =>
+    void closed.then((code) =>
       reject(new Error(`npm start ended with ${code} before it was ready:\n${lines.join('\n')}`)),
     );
+    createInterface({ input: child.stderr as NodeJS.ReadableStream }).on('line', (line) => lines.push(line));
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
       lines.push(line);
       const ready = READY.exec(line)?.[1];
