@@ -4,42 +4,11 @@ import type { Problem } from '@vfleet/contracts/vocabulary/problem';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ApiProblem, ApiUnreachable } from './api-problem.ts';
 import { type Client, createClient } from './client.ts';
+import { HOST, VFS_CONFIG } from './testing/fleet.ts';
 
 type Seen = { method: string; url: string; headers: IncomingMessage['headers']; body: string };
 type Answers = (seen: Seen, response: ServerResponse) => void;
 
-const HOST = {
-  id: 'h1',
-  name: 'alpha',
-  status: 'up',
-  status_since: null,
-  cluster: { id: 'default', name: 'Default' },
-  agent: { version: null, last_seen: null },
-  iommu: null,
-  pfs: 0,
-  vfs: 0,
-  vfs_in_use: 0,
-  free_vfs: 0,
-  last_report_error: null,
-  orphans: [],
-};
-const VFS_CONFIG = {
-  id: 'c1',
-  max_num_of_vfs: 7,
-  num_of_vfs: 4,
-  existing_num_of_vfs: 2,
-  num_of_vfs_in_use: 0,
-  num_of_free_vfs: 2,
-  all_networks_allowed: true,
-  networks: [],
-  labels: [],
-  state: 'changing',
-  generation: 2,
-  observed_generation: 1,
-  progress: null,
-  last_error: null,
-  drift: null,
-};
 const OUTCOME_UNKNOWN: Problem = {
   type: 'urn:vfleet:problem:OUTCOME_UNKNOWN',
   title: 'There was no answer in time',

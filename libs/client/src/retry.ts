@@ -1,7 +1,7 @@
 import { ApiProblem, ApiUnreachable } from './api-problem.ts';
 
 /** How often a request is sent at most. */
-export const ATTEMPTS = 4;
+const ATTEMPTS = 4;
 const FIRST_MS = 500;
 const LONGEST_MS = 30_000;
 

@@ -50,8 +50,7 @@ export async function buildApp(needs: AppNeeds): Promise<FastifyInstance> {
   app.decorateRequest('actor', null);
   answerErrors(app, log);
   observeRequests(app, needs.metrics);
-  // Browsers must not be told to fetch by HTTPS what this server gives by HTTP: TLS is a proxy's, when there is one.
-  await app.register(helmet, { contentSecurityPolicy: { directives: { upgradeInsecureRequests: null } } });
+  await app.register(helmet, HELMET);
   await app.register(accepts);
   await app.register(rateLimit, { global: false, max: settings.requestsPerMinute, timeWindow: 60_000 });
   const tooMany = limiter(app);
@@ -82,6 +81,21 @@ export async function buildApp(needs: AppNeeds): Promise<FastifyInstance> {
   });
   return app;
 }
+
+/**
+ * Pages load nothing from elsewhere. Whether a browser must come by HTTPS is the business of the proxy that ends TLS,
+ * if there is one: this server speaks HTTP.
+ */
+const HELMET = {
+  contentSecurityPolicy: {
+    directives: {
+      styleSrc: ["'self'", "'unsafe-inline'"],
+      fontSrc: ["'self'", 'data:'],
+      upgradeInsecureRequests: null,
+    },
+  },
+  strictTransportSecurity: false,
+};
 
 /** The path of the API; its scope has it as prefix. */
 const API = '/api';

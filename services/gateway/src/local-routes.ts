@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
 import { openapiDocument } from '@vfleet/contracts/openapi';
-import { ROUTES } from '@vfleet/contracts/rest';
+import { ROUTES, type RouteName } from '@vfleet/contracts/rest';
 import { PRODUCT, type Product, type Readiness } from '@vfleet/contracts/rest/product';
 import type { LocalRoute } from '@vfleet/contracts/rest/route';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
 import { callerGone } from './caller-gone.ts';
+import { hasHead } from './core/allowed-methods.ts';
 import { eventStream, type Streams } from './event-stream.ts';
 import { mustAccept } from './must-accept.ts';
 import { RequestRefused } from './request-refused.ts';
@@ -22,9 +23,7 @@ export type LocalNeeds = {
   metrics: Registry;
 };
 
-type LocalName = {
-  [Name in keyof typeof ROUTES]: (typeof ROUTES)[Name] extends LocalRoute ? Name : never;
-}[keyof typeof ROUTES];
+type LocalName = { [Name in RouteName]: (typeof ROUTES)[Name] extends LocalRoute ? Name : never }[RouteName];
 type Handler = (request: FastifyRequest, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>;
 
 /** Serves the routes a gateway answers by itself, of those the ones that are chosen. /docs is docs.ts's. */
@@ -35,7 +34,7 @@ export function serveLocally(scope: FastifyInstance, needs: LocalNeeds, chosen: 
     scope.route({
       method: route.method,
       url: urlIn(scope, route),
-      exposeHeadRoute: name !== 'followEvents',
+      exposeHeadRoute: hasHead(route),
       handler,
     });
   }

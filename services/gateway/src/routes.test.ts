@@ -83,6 +83,8 @@ describe('a GET', () => {
     expect(page.status).toBe(200);
     expect(page.text).toContain('swagger-ui');
     expect(page.text).not.toMatch(/(src|href)="https?:/);
+    expect(page.headers.get('content-security-policy')).not.toMatch(/https:|upgrade-insecure-requests|swagger\.io/);
+    expect((await call('GET', '/docs/static/swagger-initializer.js')).text).toContain('"validatorUrl":null');
     expect((await call('GET', '/docs/json')).json()).toMatchObject({ openapi: '3.1.0' });
   });
 

@@ -14,7 +14,7 @@ export type Product = z.infer<typeof Product>;
 export const Readiness = z.object({ ready: z.boolean(), problems: z.array(z.string()) });
 export type Readiness = z.infer<typeof Readiness>;
 
-export const Health = z.object({ alive: z.literal(true) });
+const Health = z.object({ alive: z.literal(true) });
 
 const text = z.string();
 

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { DEVICE, HOST, NIC, VF_NIC, VFS_CONFIG } from '../testing/fleet.ts';
+import { ok, problemOf, run } from '../testing/run-line.ts';
+
+const AT = '/api/hosts/alpha/nics/enp5s0f0/vfsConfig';
+
+describe('vfleet hosts', () => {
+  it('list shows all pages as a table', async () => {
+    const pages = [
+      ok({ items: [HOST], next: 'c2' }),
+      ok({ items: [{ ...HOST, id: 'h2', name: 'bravo', iommu: null }], next: null }),
+    ];
+    const { exit, out, seen } = await run('hosts list', { 'GET /api/hosts': pages });
+    expect(exit).toBe(0);
+    expect(out).toBe(
+      [
+        'ID  NAME   STATUS  PFS  VFS  IN USE  FREE  IOMMU',
+        'h1  alpha  up      2    7    1       6     yes',
+        'h2  bravo  up      2    7    1       6     -',
+      ].join('\n'),
+    );
+    expect(seen.map(({ target }) => target)).toEqual(['/api/hosts?limit=1000', '/api/hosts?limit=1000&cursor=c2']);
+  });
+
+  it('list --json shows what the API gives', async () => {
+    const { out } = await run('--json hosts list', { 'GET /api/hosts': ok({ items: [HOST], next: null }) });
+    expect(JSON.parse(out)).toEqual([HOST]);
+  });
+
+  it('show shows a host, and what is wrong with its last report', async () => {
+    const { out } = await run('hosts show alpha', { 'GET /api/hosts/alpha': ok(HOST) });
+    expect(out).toMatch(/^cluster +Default$/m);
+    expect(out).toMatch(/^last_report_error +pci_0000_05_00_0: totalvfs: must be a number$/m);
+  });
+
+  it('add, rename, remove and refresh do what they say', async () => {
+    const answers = {
+      'POST /api/hosts': { status: 201, body: HOST },
+      'PUT /api/hosts/alpha': ok(HOST),
+      'DELETE /api/hosts/alpha': { status: 204 },
+      'POST /api/hosts/alpha/refresh': ok(HOST),
+    };
+    expect((await run('hosts add alpha', answers)).seen[0]).toMatchObject({ body: { name: 'alpha' } });
+    expect((await run('hosts add alpha --id h1', answers)).seen[0]).toMatchObject({
+      body: { name: 'alpha', id: 'h1' },
+    });
+    expect((await run('hosts rename alpha bravo', answers)).seen[0]).toMatchObject({ body: { name: 'bravo' } });
+    expect(await run('hosts remove alpha', answers)).toMatchObject({ exit: 0, err: 'alpha is removed' });
+    expect(await run('hosts refresh alpha', answers)).toMatchObject({
+      exit: 0,
+      err: 'alpha is asked for a full report',
+    });
+  });
+});
+
+describe('vfleet nics and devices', () => {
+  it('list shows PFs with their VFs, and VFs with their state', async () => {
+    const { out } = await run('nics list alpha', {
+      'GET /api/hosts/alpha/nics': ok({ items: [NIC, VF_NIC], next: null }),
+    });
+    expect(out).toMatch(/^enp5s0f0 +PF .* 2\/7 +changing$/m);
+    expect(out).toMatch(/^enp5s0f0v0 +VF .* - +not free$/m);
+  });
+
+  it('show tells why a VF is not free', async () => {
+    const { out } = await run('nics show alpha enp5s0f0v0', { 'GET /api/hosts/alpha/nics/enp5s0f0v0': ok(VF_NIC) });
+    expect(out).toMatch(/^not_free_because +is a port of a bridge$/m);
+    expect(out).toMatch(/^physical_function +enp5s0f0$/m);
+  });
+
+  it('devices list shows the device table', async () => {
+    const { out } = await run('devices list alpha', {
+      'GET /api/hosts/alpha/devices': ok({ items: [DEVICE], next: null }),
+    });
+    expect(out).toMatch(/^pci_0000_05_00_0 +pci +0000:05:00.0 +igb +82576 +15 +0 +7 +-$/m);
+  });
+});
+
+describe('vfleet vfs', () => {
+  it('show tells everything about a configuration', async () => {
+    const { out } = await run('vfs show alpha enp5s0f0', { [`GET ${AT}`]: ok(VFS_CONFIG) });
+    expect(out).toMatch(/^networks +red \(label tenant\), blue$/m);
+    expect(out).toMatch(/^progress +await VFs, 2 of 4$/m);
+    expect(out).toMatch(/^last_error +The card does not answer \(EIO\)\. Remedy: Look at dmesg\.$/m);
+  });
+
+  it.each([
+    ['--num 4', { num_of_vfs: 4 }, null],
+    ['--num 0 --wait 30', { num_of_vfs: 0 }, 'wait=30'],
+    ['--all-networks', { all_networks_allowed: true }, null],
+    ['--num 4 --no-all-networks', { num_of_vfs: 4, all_networks_allowed: false }, null],
+  ])('set %s', async (options, body, prefer) => {
+    const { exit, seen } = await run(`vfs set alpha enp5s0f0 ${options}`, { [`PUT ${AT}`]: ok(VFS_CONFIG) });
+    expect(exit).toBe(0);
+    expect(seen[0]?.body).toEqual(body);
+    expect(seen[0]?.headers.get('prefer')).toBe(prefer);
+    expect(seen[0]?.headers.get('idempotency-key')).toMatch(/^[\w-]{36}$/);
+  });
+
+  it('set ends with 3 when the change is not done within the wait, with 0 when nobody wanted to wait', async () => {
+    const answers = { [`PUT ${AT}`]: { status: 202, body: VFS_CONFIG } };
+    const { exit, err } = await run('vfs set alpha enp5s0f0 --num 4', answers);
+    expect({ exit, err }).toEqual({
+      exit: 3,
+      err: 'The change is saved and not done yet. Look again with: vfleet vfs show alpha enp5s0f0',
+    });
+    expect((await run('vfs set alpha enp5s0f0 --num 4 --wait 0', answers)).exit).toBe(0);
+  });
+
+  it('set is sent again with its key when its outcome is unknown', async () => {
+    const unknown = { status: 503, body: problemOf('OUTCOME_UNKNOWN', []) };
+    const { exit, seen } = await run('vfs set alpha enp5s0f0 --num 4', { [`PUT ${AT}`]: [unknown, ok(VFS_CONFIG)] });
+    expect(exit).toBe(0);
+    expect(seen[0]?.headers.get('idempotency-key')).toBe(seen[1]?.headers.get('idempotency-key'));
+  });
+
+  it('remove removes', async () => {
+    expect((await run('vfs remove alpha enp5s0f0', { [`DELETE ${AT}`]: { status: 204 } })).exit).toBe(0);
+  });
+});
+
+describe('vfleet status', () => {
+  it('shows the fleet in figures', async () => {
+    const answers = {
+      'GET /ready': ok({ ready: true, problems: [] }),
+      'GET /api': ok({ name: 'VFleet', version: '0.1.0', links: [] }),
+      'GET /api/hosts': ok({ items: [HOST, { ...HOST, status: 'down' }], next: null }),
+    };
+    const { exit, out } = await run('--json status', answers);
+    expect(exit).toBe(0);
+    expect(JSON.parse(out)).toEqual({
+      version: '0.1.0',
+      ready: true,
+      problems: [],
+      hosts: 2,
+      hosts_up: 1,
+      pfs: 4,
+      vfs: 14,
+      vfs_in_use: 2,
+      free_vfs: 12,
+    });
+  });
+
+  it('ends with 1 and says why when the product is not ready', async () => {
+    const answers = {
+      'GET /ready': { status: 503, body: { ready: false, problems: ['inventory does not answer'] } },
+      'GET /api': ok({ name: 'VFleet', version: '0.1.0', links: [] }),
+    };
+    expect(await run('status', answers)).toMatchObject({
+      exit: 1,
+      out: expect.stringMatching(/problems +inventory does not answer/),
+    });
+  });
+});
