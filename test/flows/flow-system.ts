@@ -17,7 +17,7 @@ import { simulatedHost } from '@vfleet/host-agent/adapters/simulated-host';
 import { systemClock } from '@vfleet/process/clock';
 import { silentLog } from '@vfleet/process/log';
 
-const PASSWORD = 'a password for tests';
+export const PASSWORD = 'a password for tests';
 const clock = systemClock();
 
 /** An answer of the API: status, headers, parsed body. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ChangeFailure } from './vocabulary/host-report.ts';
 
 /** How many settlements are remembered, so that a waiter that reads late still learns how its generation ended. */
-export const REMEMBERED_SETTLEMENTS = 8;
+const REMEMBERED_SETTLEMENTS = 8;
 
 const SettlementRecord = z.object({
   generation: z.int().positive(),

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { Named } from './ids.ts';
 
-export const HostStatus = z.enum(['up', 'down', 'maintenance', 'non_operational']);
-export type HostStatus = z.infer<typeof HostStatus>;
+const HostStatus = z.enum(['up', 'down', 'maintenance', 'non_operational']);
 
 /** The cluster every installation begins with; the policy service owns all others. */
 export const DEFAULT_CLUSTER = { id: 'default', name: 'Default' } as const;

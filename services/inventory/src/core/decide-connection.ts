@@ -1,7 +1,7 @@
 import type { Ledger } from './ledger.ts';
 
 /** How many heartbeats may be missed before a host counts as down. */
-export const MISSED_HEARTBEATS = 3;
+const MISSED_HEARTBEATS = 3;
 
 /** Whether a host that was heard at `lastSeen` (ms) and beats every `everyMs` counts as silent at `now`. */
 export function isSilent({ lastSeen, everyMs, now }: { lastSeen: number; everyMs: number; now: number }): boolean {

@@ -41,7 +41,7 @@ export function sampleConfig(change: Partial<LedgerVfsConfig> = {}): LedgerVfsCo
   };
 }
 
-export function sampleNic(change: Partial<LedgerNic> = {}): LedgerNic {
+function sampleNic(change: Partial<LedgerNic> = {}): LedgerNic {
   return {
     id: deviceNameOf(PF),
     name: 'ens11',

@@ -41,7 +41,7 @@ export function generationOutcome(config: LedgerVfsConfig, generation: number): 
 }
 
 /** The first that holds: missing, stuck, changing, unmanaged, failed, ready. */
-export function stateOf(config: LedgerVfsConfig): VfsConfigState {
+function stateOf(config: LedgerVfsConfig): VfsConfigState {
   if (config.missingSince) return 'missing';
   if (config.stuck) return 'stuck';
   if (isOpen(config.desired)) return 'changing';
