@@ -1,11 +1,13 @@
 import { amqpBus } from '@vfleet/bus/amqp';
+import { diskFiles } from './adapters/disk-files.ts';
 import { linuxHost } from './adapters/linux-host.ts';
 import { hostAgentProgram } from './commands/program.ts';
 
 const program = hostAgentProgram({
   // Not waiting for the broker: what an interrupted change left is taken back without it.
   openBus: (surroundings) => amqpBus({ ...surroundings, role: 'agent', settings: { startTimeoutMs: 0 } }),
-  openHost: (surroundings) => linuxHost(surroundings),
+  openHost: linuxHost,
+  openFiles: diskFiles,
   print: (text) => process.stdout.write(`${text}\n`),
 });
 

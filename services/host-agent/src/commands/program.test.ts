@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { diskFiles } from '../adapters/disk-files.ts';
 import { type CapturedHost, type CaptureName, openCapturedHost, removeCaptures } from '../testing/captured-host.ts';
 import { hostAgentProgram } from './program.ts';
 
@@ -33,6 +34,7 @@ async function command(capture: CaptureName, ...args: string[]) {
   const program = hostAgentProgram({
     openBus: () => Promise.reject(new Error('this command needs no broker')),
     openHost: () => machine.host,
+    openFiles: diskFiles,
     print: (text) => printed.push(text),
   });
   for (const sub of [program, ...program.commands]) sub.exitOverride().configureOutput({ writeErr: () => {} });

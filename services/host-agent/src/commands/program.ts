@@ -6,8 +6,8 @@ import type { Log } from '@vfleet/process/log';
 import { makeLogger } from '@vfleet/process/logger';
 import { runUntilSignalled } from '@vfleet/process/run';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { diskFiles } from '../adapters/disk-files.ts';
 import { AGENT_VERSION } from '../agent-version.ts';
+import type { AtomicFiles } from '../atomic-files.ts';
 import { restoreMessage } from '../core/restore-message.ts';
 import { forgetPf } from '../forget.ts';
 import type { Host } from '../host.ts';
@@ -18,10 +18,11 @@ import { AgentEnv, CommandEnv } from './environment.ts';
 import { runAgent } from './run.ts';
 import { pfsInWords, shownPfs } from './show.ts';
 
-/** What the commands work on. Neither does anything before it is used. */
+/** What the commands work on; opening host or files does nothing yet. */
 export type ProgramParts = {
   openBus: (surroundings: { url: string; name: string; clock: Clock; log: Log }) => Promise<Bus>;
   openHost: (surroundings: { clock: Clock; log: Log }) => Host;
+  openFiles: (dir: string) => AtomicFiles;
   /** Where what was asked for goes; problems go to stderr. */
   print: (text: string) => void;
 };
@@ -32,7 +33,7 @@ type StateOption = { stateDir?: string };
  * The command line of the host agent: run, restore, forget, show. Options win over the environment. A command rejects
  * with an Error whose message is for people; `restore` sets exit status 1 when a PF could not be restored.
  */
-export function hostAgentProgram({ openBus, openHost, print }: ProgramParts): Command {
+export function hostAgentProgram({ openBus, openHost, openFiles, print }: ProgramParts): Command {
   const clock = systemClock();
   const stateDir = new Option('--state-dir <folder>', 'what this agent must not forget (VFLEET_STATE_DIR)');
   const program = new Command('vfleet-host-agent')
@@ -49,7 +50,13 @@ export function hostAgentProgram({ openBus, openHost, print }: ProgramParts): Co
       const log = makeLogger({ name: 'vfleet-host-agent', level: env.LOG_LEVEL });
       const start = async () => {
         const bus = await openBus({ url: env.AMQP_URL, name: `vfleet-host-agent ${env.VFLEET_HOST_ID}`, clock, log });
-        return runAgent(env, { bus, host: openHost({ clock, log }), clock, log });
+        return runAgent(env, {
+          bus,
+          host: openHost({ clock, log }),
+          files: openFiles(env.VFLEET_STATE_DIR),
+          clock,
+          log,
+        });
       };
       runUntilSignalled(start, { log, clock });
     });
@@ -100,7 +107,7 @@ export function hostAgentProgram({ openBus, openHost, print }: ProgramParts): Co
   function oneShot(options: StateOption) {
     const env = readEnv(CommandEnv, environmentWith(ofState(options)));
     return {
-      files: diskFiles(env.VFLEET_STATE_DIR),
+      files: openFiles(env.VFLEET_STATE_DIR),
       log: makeLogger({ name: 'vfleet-host-agent', level: env.LOG_LEVEL }),
     };
   }

@@ -6,6 +6,7 @@ import { systemClock } from '@vfleet/process/clock';
 import { readEnv } from '@vfleet/process/env';
 import { silentLog } from '@vfleet/process/log';
 import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { diskFiles } from '../adapters/disk-files.ts';
 import { openCapturedHost, removeCaptures } from '../testing/captured-host.ts';
 import { AgentEnv } from './environment.ts';
 import { runAgent } from './run.ts';
@@ -33,7 +34,14 @@ async function parts() {
 
 it('runs an agent on the bus, and closes bus and host with it', async () => {
   const { machine, bus, closed } = await parts();
-  const agent = await runAgent(environment(), { bus, host: machine.host, clock, log: silentLog });
+  const env = environment();
+  const agent = await runAgent(env, {
+    bus,
+    host: machine.host,
+    files: diskFiles(env.VFLEET_STATE_DIR),
+    clock,
+    log: silentLog,
+  });
   await vi.waitFor(async () => expect(await agent.problems()).toEqual([]));
   await agent.close();
   expect(closed.map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
@@ -43,7 +51,9 @@ it('runs an agent on the bus, and closes bus and host with it', async () => {
 it('leaves nothing open when it cannot start', async () => {
   const { machine, bus, closed } = await parts();
   const env = environment({ VFLEET_STATE_DIR: '/dev/null/state' });
-  await expect(runAgent(env, { bus, host: machine.host, clock, log: silentLog })).rejects.toThrow('/dev/null/state');
+  await expect(
+    runAgent(env, { bus, host: machine.host, files: diskFiles(env.VFLEET_STATE_DIR), clock, log: silentLog }),
+  ).rejects.toThrow('/dev/null/state');
   expect(closed.map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
   await machine.close();
 });
