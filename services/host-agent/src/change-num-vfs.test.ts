@@ -139,7 +139,7 @@ describe('a change that fails', () => {
     const agent = agentUnderTest({ existing: 3, persisted: 3 });
     await agent.start();
     await agent.want(5);
-    await agent.until(() => agent.progress().some(({ step }) => step === 'write 5'));
+    await agent.until(() => agent.machine.writes().some(({ count }) => count === 5));
     agent.machine.removePf(PF);
     const settlement = await agent.settled();
     expect(settlement).toMatchObject({ outcome: { failure: { code: 'ENODEV' } }, existing: null });

@@ -85,18 +85,18 @@ describe('a generation', () => {
 });
 
 describe('what an earlier process left open', () => {
-  async function leftOpen({ atStep }: { atStep: string }) {
+  async function leftOpen({ writing }: { writing: number }) {
     const agent = agentUnderTest({ existing: 3, persisted: 3 });
     await agent.start();
     await agent.want(6);
-    await agent.until(() => agent.progress().some(({ step }) => step === atStep));
+    await agent.until(() => agent.machine.writes().some(({ count }) => count === writing));
     agent.kill();
     await agent.until(async () => !(await agent.machine.writerAlive(PF)));
     return agent;
   }
 
   it('is applied when it holds what was wanted, without being sent again', async () => {
-    const agent = await leftOpen({ atStep: 'write 6' });
+    const agent = await leftOpen({ writing: 6 });
     await agent.start();
     expect(await agent.settled(1)).toMatchObject({ outcome: { result: 'applied' }, existing: 6 });
     expect(await agent.persisted()).toBe(6);
@@ -108,7 +108,7 @@ describe('what an earlier process left open', () => {
     const agent = agentUnderTest({ existing: 3, persisted: 3 });
     await agent.start();
     await agent.want(6);
-    await agent.until(() => agent.progress().some(({ step }) => step === 'write 6'));
+    await agent.until(() => agent.machine.writes().some(({ count }) => count === 6));
     agent.kill();
     await agent.start();
     expect(agent.settlement()).toBeNull();
@@ -117,7 +117,7 @@ describe('what an earlier process left open', () => {
   });
 
   it('waits for word while there is contact, and says that nothing is being changed', async () => {
-    const agent = await leftOpen({ atStep: 'write 0' });
+    const agent = await leftOpen({ writing: 0 });
     await agent.start();
     await agent.clock.advance(600_000);
     expect(agent.pfReport()).toMatchObject({ settlement: null, changing: null });
@@ -127,7 +127,7 @@ describe('what an earlier process left open', () => {
   });
 
   it('goes on with a newer generation', async () => {
-    const agent = await leftOpen({ atStep: 'write 0' });
+    const agent = await leftOpen({ writing: 0 });
     await agent.start();
     await agent.clock.advance(1_000);
     await agent.want(2, { generation: 3 });
@@ -138,7 +138,7 @@ describe('what an earlier process left open', () => {
     const agent = agentUnderTest({ existing: 3, persisted: 3 });
     await agent.start();
     await agent.want(6, { generation: 5 });
-    await agent.until(() => agent.progress().some(({ step }) => step === 'write 0'));
+    await agent.until(() => agent.machine.writes().some(({ count }) => count === 0));
     agent.kill();
     await agent.until(async () => !(await agent.machine.writerAlive(PF)));
     await agent.start();
@@ -149,7 +149,7 @@ describe('what an earlier process left open', () => {
   });
 
   it('returns to the last known good number when there is no contact for a minute', async () => {
-    const agent = await leftOpen({ atStep: 'write 0' });
+    const agent = await leftOpen({ writing: 0 });
     agent.bus.cut();
     await agent.start();
     await agent.clock.advance(59_000);
@@ -164,7 +164,7 @@ describe('what an earlier process left open', () => {
   });
 
   it('is told when it cannot be read, and nothing is touched', async () => {
-    const agent = await leftOpen({ atStep: 'write 0' });
+    const agent = await leftOpen({ writing: 0 });
     agent.disk.contents.set(`vfleet/journal/${PF}.json`, '{');
     await agent.start();
     expect(agent.pfReport()?.warning).toContain(`vfleet/journal/${PF}.json is not JSON`);
