@@ -1,97 +1,12 @@
 import { settle, wantNext } from '@vfleet/contracts/desired-state';
-import type { NicReport, PfReport, VfReport } from '@vfleet/contracts/vocabulary/host-report';
 import { describe, expect, it } from 'vitest';
+import { listing, nic, pfReport, report } from '../testing/sample-report.ts';
 import { changedNics, decideReport, type HostReport, isBehind, readReport } from './decide-report.ts';
 import { Ledger, newLedger } from './ledger.ts';
-import { PF } from './sample-ledger.ts';
 
 const NOW = '2026-01-01T00:00:10.000Z';
 const LATER = '2026-01-01T00:01:00.000Z';
 const EMPTY = newLedger({ name: 'alpha', clusterId: 'default', now: '2026-01-01T00:00:00.000Z' });
-const ADDRESS = { domain: '0', bus: '65', slot: '0', function: '0' };
-
-function nic(name: string, pciAddress: string, change: Partial<NicReport> = {}): NicReport {
-  const plain = {
-    mtu: 1500,
-    speed: 1000,
-    carrier: true,
-    kind: 'physical' as const,
-    master: null,
-    uppers: [],
-    addresses: [],
-  };
-  return { name, mac: '52:54:00:aa:00:01', pciAddress, ...plain, vlanId: null, ...change };
-}
-
-function listing(vfs: number) {
-  const pf = {
-    params: {
-      capability: 'pci',
-      parent: 'computer',
-      driver: 'igb',
-      address: ADDRESS,
-      iommu_group: '10',
-      numa_node: '0',
-      totalvfs: 7,
-    },
-  };
-  const devices: HostReport['devices'] = { computer: { params: { capability: 'system' } }, pci_0000_41_00_0: pf };
-  devices.net_ens11_52_54_00_aa_00_01 = {
-    params: { capability: 'net', parent: 'pci_0000_41_00_0', interface: 'ens11' },
-  };
-  for (let n = 0; n < vfs; n++) {
-    const address = { ...ADDRESS, slot: '16', function: String(n * 2) };
-    const params = {
-      capability: 'pci',
-      parent: 'computer',
-      driver: 'igbvf',
-      address,
-      iommu_group: `${20 + n}`,
-      physfn: 'pci_0000_41_00_0',
-    };
-    devices[`pci_0000_41_10_${n * 2}`] = { params };
-  }
-  return devices;
-}
-
-function report(vfs: number, change: Partial<HostReport> = {}): HostReport {
-  const vfReports = Array.from({ length: vfs }, (_, n): VfReport => {
-    return { pciAddress: `0000:41:10.${n * 2}`, pfAddress: PF, index: n, driver: 'igbvf', vfio: null, netns: 'here' };
-  });
-  return {
-    ...{
-      hostId: 'h1',
-      boot: 1,
-      sequence: 1,
-      digest: `d${vfs}`,
-      takenAt: NOW,
-      agentVersion: '0.1.0',
-      iommu: true,
-      scanError: null,
-    },
-    devices: listing(vfs),
-    nics: [nic('ens11', PF), ...vfReports.map(({ pciAddress }, n) => nic(`ens11v${n}`, pciAddress))],
-    vfs: vfReports,
-    pfs: [pfReport()],
-    ...change,
-  };
-}
-
-function pfReport(settlement: PfReport['settlement'] = null): PfReport {
-  const identity = { vendorId: '0x8086', deviceId: '0x10c9', mac: '52:54:00:aa:00:01' };
-  return {
-    pciAddress: PF,
-    driver: 'igb',
-    firmware: null,
-    identity,
-    autoprobe: true,
-    persisted: null,
-    settlement,
-    changing: null,
-    stuck: null,
-    warning: null,
-  };
-}
 
 function taken(ledger: Ledger, told: HostReport, now = NOW): Ledger {
   const next = decideReport('h1', ledger, readReport(told), now);

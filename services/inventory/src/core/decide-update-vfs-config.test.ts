@@ -1,9 +1,9 @@
 import { settle, wantNext } from '@vfleet/contracts/desired-state';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { sampleLedger, sampleVf } from '../testing/sample-ledger.ts';
 import { decideUpdateVfsConfig } from './decide-update-vfs-config.ts';
 import type { LedgerVfsConfig } from './ledger.ts';
-import { sampleLedger, sampleVf } from './sample-ledger.ts';
 
 const ON_PF = { nic: 'ens11', vfsConfig: 'vfsConfig' };
 const vfs = (count: number) => Array.from({ length: count }, (_, index) => sampleVf(index));

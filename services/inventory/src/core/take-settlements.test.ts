@@ -1,7 +1,8 @@
 import { wantNext } from '@vfleet/contracts/desired-state';
 import type { PfReport, Settlement } from '@vfleet/contracts/vocabulary/host-report';
 import { describe, expect, it } from 'vitest';
-import { PF, sampleConfig } from './sample-ledger.ts';
+import { sampleConfig } from '../testing/sample-ledger.ts';
+import { pfReport } from '../testing/sample-report.ts';
 import { takePfReport } from './take-settlements.ts';
 
 const NOW = '2026-01-01T00:00:10.000Z';
@@ -14,25 +15,14 @@ function wanting(allNetworksAllowed: boolean | null, times = 1) {
 }
 
 function reported(settlement: Partial<Settlement>): PfReport {
-  return {
-    pciAddress: PF,
-    driver: 'igb',
-    firmware: null,
-    identity: { vendorId: '0x8086', deviceId: '0x10c9', mac: null },
-    autoprobe: true,
-    persisted: 4,
-    settlement: {
-      vfsConfigId: 'h1-1',
-      generation: 1,
-      wanted: 4,
-      outcome: { result: 'applied' },
-      existing: 4,
-      ...settlement,
-    },
-    changing: null,
-    stuck: null,
-    warning: null,
+  const applied = {
+    vfsConfigId: 'h1-1',
+    generation: 1,
+    wanted: 4,
+    outcome: { result: 'applied' as const },
+    existing: 4,
   };
+  return { ...pfReport({ ...applied, ...settlement }), persisted: 4 };
 }
 
 const FAILED = { result: 'failed', failure: { code: 'EIO', cause: 'c', remedy: 'r' } } as const;

@@ -1,6 +1,6 @@
 import { nothingWanted } from '@vfleet/contracts/desired-state';
 import { deviceNameOf } from '@vfleet/contracts/vocabulary/pci';
-import { type Ledger, type LedgerNic, type LedgerVf, type LedgerVfsConfig, newLedger } from './ledger.ts';
+import { type Ledger, type LedgerNic, type LedgerVf, type LedgerVfsConfig, newLedger } from '../core/ledger.ts';
 
 /** The PF of the sample: an igb port as in test/fixtures/real-sriov. For tests. */
 export const PF = '0000:41:00.0';

@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { obeys } from '@vfleet/bus/bus';
+import { memoryBroker } from '@vfleet/bus/memory';
+import type { Command, Verdict } from '@vfleet/contracts/define';
+import { Heartbeat, HostDevicesReported, Probe, ReportRequested, VfsWanted } from '@vfleet/contracts/host-agent';
+import { AddHost } from '@vfleet/contracts/inventory';
+import type { Settlement } from '@vfleet/contracts/vocabulary/host-report';
+import { openSqlite } from '@vfleet/documents/sqlite';
+import { silentLog } from '@vfleet/process/log';
+import { virtualClock } from '@vfleet/process/virtual-clock';
+import { INVENTORY_DEFAULTS } from '../config.ts';
+import { startInventory } from '../service.ts';
+import { pfReport, report } from './sample-report.ts';
+
+const HOST = { hostId: 'h1', name: 'alpha' };
+
+export type InventoryUnderTest = Awaited<ReturnType<typeof inventoryUnderTest>>;
+
+/** Inventory on a memory bus, sqlite and a virtual clock, with the hands of a caller, an agent and an executioner. */
+export async function inventoryUnderTest() {
+  const clock = virtualClock();
+  const folder = await mkdtemp(join(tmpdir(), 'inventory-'));
+  const broker = memoryBroker({ clock, log: silentLog });
+  const store = await openSqlite({ folder, clock });
+  const around = { store, clock, log: silentLog, newId: randomUUID, settings: INVENTORY_DEFAULTS };
+  const start = async () => {
+    const bus = broker.connect();
+    return { bus, service: await startInventory({ ...around, bus }) };
+  };
+  let inventory = await start();
+  const client = broker.connect();
+
+  const context = (id: string) => ({
+    ...{ id, correlationId: id, actor: { kind: 'user' as const, name: 'admin' } },
+    sentAt: new Date(clock.now()).toISOString(),
+  });
+  const ask = <Request, Reply>(contract: Command<Request, Reply>, request: Request, id: string = randomUUID()) =>
+    client.ask(contract, request, context(id), { timeoutMs: 5000 });
+
+  /** An agent in the smallest form: it applies what is wanted while `applies`, and reports. */
+  async function attachAgent() {
+    const bus = broker.connect();
+    const agent = { wanted: [] as number[], asked: 0, applies: true, sequence: 0 };
+    const tell = (count: number, settlement: Settlement | null = null) => {
+      const sequence = ++agent.sequence;
+      const told = report(count, { sequence, digest: `d${sequence}`, pfs: [pfReport(settlement)] });
+      return bus.publish(HostDevicesReported, told, context(randomUUID()));
+    };
+    const beat = (digest: string) => {
+      const origin = { hostId: HOST.hostId, boot: 1, sequence: agent.sequence };
+      return bus.publish(Heartbeat, { ...origin, digest, agentVersion: '0.1.0', everyMs: 5000 }, context(randomUUID()));
+    };
+    await bus.attach(HOST.hostId, [
+      obeys(Probe, async () => {}),
+      obeys(ReportRequested, async () => {
+        agent.asked++;
+      }),
+      obeys(VfsWanted, async ({ payload: { vfsConfigId, generation, numOfVfs } }) => {
+        agent.wanted.push(generation);
+        const outcome = { result: 'applied' as const };
+        if (agent.applies)
+          await tell(numOfVfs, { vfsConfigId, generation, wanted: numOfVfs, outcome, existing: numOfVfs });
+      }),
+    ]);
+    return { agent, tell, beat, leave: () => bus.close() };
+  }
+
+  return {
+    clock,
+    idle: broker.idle,
+    ask,
+    attachAgent,
+    /** A host that was added and has reported once. */
+    managedHost: async () => {
+      await ask(AddHost, HOST);
+      const attached = await attachAgent();
+      await attached.tell(0);
+      await broker.idle();
+      return attached;
+    },
+    /** The inventory process dies and another takes over. */
+    restart: async () => {
+      inventory.bus.die();
+      inventory = await start();
+    },
+    close: async () => {
+      await inventory.service.close();
+      await store.close();
+      await rm(folder, { recursive: true });
+    },
+  };
+}
+
+/** The reply of a verdict that is expected to be one. */
+export function replyOf<Reply>(verdict: Verdict<Reply>): Reply {
+  if (!verdict.ok) throw new Error(verdict.refusals.map(({ detail }) => detail).join('; '));
+  return verdict.reply;
+}
