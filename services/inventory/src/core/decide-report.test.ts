@@ -1,5 +1,6 @@
 import { settle, wantNext } from '@vfleet/contracts/desired-state';
 import { describe, expect, it } from 'vitest';
+import { PF } from '../testing/sample-ledger.ts';
 import { listing, nic, pfReport, report } from '../testing/sample-report.ts';
 import { changedNics, decideReport, type HostReport, isBehind, readReport } from './decide-report.ts';
 import { Ledger, newLedger } from './ledger.ts';
