@@ -5,6 +5,7 @@
 import { stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
+import { swaggerUiInBundle } from './bundle-swagger-ui.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -14,7 +15,7 @@ const PRODUCTS = {
   'dist/vfleet.mjs': 'services/embedded/src/main.ts',
 };
 
-/** CommonJS packages inside of an ES module (pino, mongodb, amqplib) still call require for what Node brings. */
+/** CommonJS packages inside of an ES module (pino, mongodb, fastify) still call require for what Node brings. */
 const REQUIRE = [
   "import { createRequire as createRequireOfBundle } from 'node:module';",
   'const require = createRequireOfBundle(import.meta.url);',
@@ -33,6 +34,8 @@ export async function bundle(
     target: 'node24',
     format: 'esm',
     banner: { js: ['#!/usr/bin/env node', ...REQUIRE].join('\n') },
+    define: { __dirname: 'import.meta.dirname' },
+    plugins: [swaggerUiInBundle],
     logLevel: 'warning',
     ...options,
   });
