@@ -29,7 +29,7 @@ const results = await Promise.all([
     { name: 'nothing unused', command: ['npm', 'run', '--silent', 'check:unused'] },
     { name: 'units', command: ['vitest', 'run', '--project', 'unit'], env: EMBEDDED },
     { name: 'flows embedded', command: ['vitest', 'run', '--project', 'flows'], env: EMBEDDED },
-  ]).then(async (checked) => [...checked, ...(await inTurn(await stepsOnServers()))]),
+  ]).then(async (checked) => [...checked, ...(interrupt.signal.aborted ? [] : await inTurn(await stepsOnServers()))]),
   inTurn([{ name: 'real Linux kernel', command: ['node', 'test/kernel/kernel.ts'] }]),
 ]);
 
@@ -52,8 +52,9 @@ async function startServer(provide: () => Promise<Provided>): Promise<Provided> 
 async function inTurn(steps: readonly Step[]): Promise<StepResult[]> {
   const results: StepResult[] = [];
   for (const step of steps) {
-    if (interrupt.signal.aborted) break;
     const result = await runStep(step, { root, logs, signal: interrupt.signal });
+    // what an interrupt ended has no result
+    if (interrupt.signal.aborted) break;
     console.log(lineOf(result));
     if (result.failed > 0 && existsSync(result.log)) console.log(readFileSync(result.log, 'utf8'));
     results.push(result);

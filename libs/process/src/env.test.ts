@@ -1,9 +1,12 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { EnvironmentError, readEnv } from './env.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'vfleet-env-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const schema = z.object({
   PORT: z.coerce.number().int().min(1).max(65535).default(8080).describe('the TCP port to listen on'),
@@ -37,7 +40,7 @@ describe('readEnv', () => {
   });
 
   it('reads a secret from the file that NAME_FILE names, without its last newline', () => {
-    const file = join(mkdtempSync(join(tmpdir(), 'vfleet-env-')), 'password');
+    const file = join(folder, 'password');
     writeFileSync(file, 'from a file\n');
     expect(readEnv(schema, { ADMIN_PASSWORD_FILE: file }).ADMIN_PASSWORD).toBe('from a file');
   });
