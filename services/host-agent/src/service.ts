@@ -105,9 +105,9 @@ export async function startHostAgent(around: HostAgentSurroundings): Promise<Ser
       life.abort();
       beats.close();
       watch.close();
-      await (await subscribing)?.close();
-      const ended = await within(clock, settings.closeMs, workers.close());
-      if (!ended.inTime) log.warn({}, 'a change is left to its journal');
+      const letGo = subscribing.then((subscription) => subscription?.close());
+      const ended = await within(clock, settings.closeMs, Promise.all([letGo, workers.close()]));
+      if (!ended.inTime) log.warn({}, 'closing takes too long: what runs is left to its journal');
       reporter.close();
     },
   };
