@@ -49,7 +49,7 @@ export async function buildApp(needs: AppNeeds): Promise<FastifyInstance> {
   });
   app.decorateRequest('actor', null);
   answerErrors(app, log);
-  observeRequests(app, needs.metrics);
+  observeRequests(app, needs);
   await app.register(helmet, HELMET);
   await app.register(accepts);
   await app.register(rateLimit, { global: false, max: settings.requestsPerMinute, timeWindow: 60_000 });

@@ -6,7 +6,11 @@ import type { LiveEvents } from './live-events.ts';
 const AGAIN_MS = 1000;
 
 /** The one subscription of a process to everything that changes. */
-export type Following = { following(): boolean; close(): Promise<void> };
+export type Following = {
+  following(): boolean;
+  /** Ends it. One that the broker has not granted yet is not waited for, but ended when it comes. */
+  close(): Promise<void>;
+};
 
 /**
  * Follows the live events on the bus. A gateway starts without a broker and says that it is not ready; so a
@@ -46,7 +50,9 @@ export function followChanges({
   return {
     following: () => subscribed,
     async close() {
-      await (await subscription)?.close();
+      const closed = subscription.then((open) => open?.close());
+      if (subscribed) await closed;
+      else closed.catch((problem) => log.warn({ problem }, 'a subscription that came late was not closed'));
     },
   };
 }

@@ -1,4 +1,5 @@
 import { memoryBroker } from '@vfleet/bus/memory';
+import type { Collection } from '@vfleet/documents/documents';
 import { openTemporary } from '@vfleet/documents/sqlite-temporary';
 import { silentLog } from '@vfleet/process/log';
 import { virtualClock } from '@vfleet/process/virtual-clock';
@@ -109,12 +110,33 @@ describe('a gateway', () => {
     await gateway.close();
   });
 
+  it('closes though its subscription was never granted', async () => {
+    const bus = memoryBroker({ clock: virtualClock(), log: silentLog }).connect();
+    const gateway = await start({ bus: { ...bus, follow: () => new Promise(() => {}) } }).started;
+    await gateway.close();
+  });
+
   it('closes twice as once, and leaves no timer', async () => {
     const { started, clock } = start();
     const gateway = await started;
     await Promise.all([gateway.close(), gateway.close()]);
     expect(clock.sleepers()).toBe(0);
     await expect(fetch(`${gateway.url}/health`)).rejects.toThrow();
+  });
+
+  it('fails to start without its users, and leaves nothing behind', async () => {
+    const store = {
+      ...temporary.store,
+      open: async <Body>(collection: Collection<Body>) => {
+        const documents = await temporary.store.open(collection);
+        return collection.name === 'users'
+          ? { ...documents, put: () => Promise.reject(new Error('disk full')) }
+          : documents;
+      },
+    };
+    const { started, clock } = start({ store });
+    await expect(started).rejects.toThrow('disk full');
+    expect(clock.sleepers()).toBe(0);
   });
 
   it('fails to start on a port that is taken, and leaves nothing behind', async () => {

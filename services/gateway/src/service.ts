@@ -5,6 +5,7 @@ import type { Clock } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
 import { makeMetrics } from '@vfleet/process/metrics';
 import type { Service } from '@vfleet/process/service';
+import type { FastifyInstance } from 'fastify';
 import { Gauge, type Registry } from 'prom-client';
 import { buildApp } from './app.ts';
 import { makeAsk } from './ask.ts';
@@ -45,40 +46,40 @@ export async function startGateway(needs: GatewayNeeds): Promise<Service & { url
   const stopping = stop.signal;
 
   const userDocuments = await store.open(users);
-  const newPassword = () => randomBytes(18).toString('base64url');
-  await ensureAdmin({ documents: userDocuments, adminPassword, newPassword, announce });
+  const events = makeEventLog({ documents: await store.open(eventLog), clock, gateway: newId() });
   const logins = makeLogins({ documents: userDocuments, clock, log });
-
   const ask = makeAsk({ bus, clock, newId, metrics, timeoutMs: settings.askTimeoutMs });
   const hints = changeHints(clock);
-  const events = makeEventLog({ documents: await store.open(eventLog), clock, gateway: newId() });
   const live = makeLiveEvents({ eventLog: events, hints, clock, newId, log });
   const waiters = waitersGauge(metrics);
   const waiting = { ask, hints, clock, log, stopping, waiters, defaultWaitSeconds, longestWaitSeconds };
-  const changes = followChanges({ bus, live, clock, log, signal: stopping });
-  const readiness = makeReadiness({ bus, store, ask, following: changes.following, clock, newId });
   const streams = { live, eventLog: events, clock, heartbeatMs, stopping };
-  const app = await buildApp({ ask, newId, waiting, streams, readiness, metrics, logins, log, settings });
+  const changes = followChanges({ bus, live, clock, log, signal: stopping });
   const forgetting = forgetOldEvents({ events, clock, log, retentionMs: settings.eventRetentionMs, signal: stopping });
-
+  const readiness = makeReadiness({ bus, store, ask, following: changes.following, clock, newId });
+  let app: FastifyInstance | undefined;
   let closed: Promise<void> | undefined;
-  async function close(): Promise<void> {
+
+  async function closeAll(): Promise<void> {
     stop.abort();
-    await app.close();
+    await app?.close();
     await changes.close();
     await Promise.all([live.settled(), forgetting]);
   }
+  function close(): Promise<void> {
+    closed ??= closeAll();
+    return closed;
+  }
 
   try {
+    const newPassword = () => randomBytes(18).toString('base64url');
+    // At once, for scrypt takes its time on a thread of its own.
+    [app] = await Promise.all([
+      buildApp({ ask, newId, waiting, streams, readiness, metrics, logins, log, settings }),
+      ensureAdmin({ documents: userDocuments, adminPassword, newPassword, announce }),
+    ]);
     const url = await app.listen({ host: settings.host, port: settings.port });
-    return {
-      url,
-      problems: readiness,
-      close: () => {
-        closed ??= close();
-        return closed;
-      },
-    };
+    return { url, problems: readiness, close };
   } catch (problem) {
     await close();
     throw problem;

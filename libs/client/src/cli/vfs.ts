@@ -41,7 +41,8 @@ export function addVfsCommands(program: Command, cli: Cli): void {
         .updateVfsConfig({ ...target, body }, { waitSeconds: wait, signal: cli.signal });
       cli.show(resource, () => textOf(resource));
       if (status !== 202) return;
-      cli.err(`The change is saved and not done yet. Look again with: vfleet vfs show ${cellOf(host)} ${cellOf(nic)}`);
+      cli.err('The change is saved and not done yet. It will end as applied, or as failed with the number there was.');
+      cli.err(`Look again with: vfleet vfs show ${cellOf(host)} ${cellOf(nic)}`);
       if (wait !== 0) cli.endWith(EXIT.notSettled);
     });
   vfs
