@@ -5,7 +5,7 @@ import { printXml, resourceElement } from './core/xml-write.ts';
 import { type GatewayUnderTest, gatewayUnderTest } from './testing/gateway-under-test.ts';
 
 const VFS_CONFIG = '/api/hosts/alpha/nics/enp5s0f0/vfsConfig';
-const RUNS = 150;
+const RUNS = 60;
 let tested: GatewayUnderTest;
 beforeAll(async () => {
   tested = await gatewayUnderTest({ requestsPerMinute: 1_000_000 });
