@@ -91,6 +91,18 @@ describe('contact lost during a change', () => {
     expect(agent.machine.numVfs(PF)).toBe(2);
   });
 
+  it('that is overtaken takes the one that followed it back too, to what was before both', async () => {
+    const agent = await changingAgent();
+    await agent.want(5);
+    agent.bus.cut();
+    await agent.until(async () => (await agent.state.settlement(PF))?.outcome.result === 'failed', 400_000);
+    expect(await agent.state.settlement(PF)).toMatchObject({
+      generation: 2,
+      outcome: { failure: { code: 'CONTACT_LOST' } },
+    });
+    expect(agent.machine.numVfs(PF)).toBe(3);
+  });
+
   it('that touched no VF takes nothing back', async () => {
     const agent = agentUnderTest({ existing: 3 });
     await agent.start();

@@ -87,6 +87,17 @@ describe('a write that outlives its deadline', () => {
     expect(agent.machine.numVfs(PF)).toBe(2);
   });
 
+  it('is followed by a newer generation at once, without a way back, when it ends with something else', async () => {
+    const agent = agentUnderTest({ existing: 3, persisted: 3, faults: [{ ...HANG, writes: { count: 0 } }] });
+    await agent.start();
+    await agent.want(7);
+    await agent.until(() => agent.pfReport()?.stuck != null, 120_000);
+    await agent.want(5);
+    agent.machine.releaseWrite(PF);
+    expect(await agent.settled()).toMatchObject({ generation: 2, outcome: { result: 'applied' }, existing: 5 });
+    expect(agent.machine.writes().map(({ count }) => count)).toEqual([0, 5]);
+  });
+
   it('reports again when the stuck generation is sent again', async () => {
     const agent = await stuckAgent();
     const before = agent.reports().length;

@@ -104,6 +104,24 @@ describe('what an earlier process left open', () => {
     expect(agent.machine.numVfs(PF)).toBe(6);
   });
 
+  it('is applied without contact too, however long its netdevs are awaited', async () => {
+    const agent = agentUnderTest({
+      existing: 3,
+      persisted: 3,
+      faults: [{ kind: 'netdev-never', pf: PF, vf: 1 }],
+      settings: { writeDeadlineMs: 120_000 },
+    });
+    await agent.start();
+    await agent.want(6);
+    await agent.until(() => agent.machine.numVfs(PF) === 6);
+    agent.kill();
+    agent.bus.cut();
+    await agent.start();
+    await agent.clock.advance(300_000);
+    expect(await agent.state.settlement(PF)).toMatchObject({ outcome: { result: 'applied' }, existing: 6 });
+    expect(agent.machine.numVfs(PF)).toBe(6);
+  });
+
   it('waits for the writer that is still at it', async () => {
     const agent = agentUnderTest({ existing: 3, persisted: 3 });
     await agent.start();

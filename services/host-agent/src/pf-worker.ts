@@ -58,10 +58,14 @@ export function pfWorker(address: PciAddress, around: WorkerSurroundings): PfWor
   let running: Promise<void> | null = null;
   let deciding = Promise.resolve();
   let isClosing = false;
+  let hadContact = false;
 
-  /** Contact counts from the beginning of a change: without it then, losing it cannot be the change's doing. */
+  /**
+   * Losing contact can be the doing of a change only if there was contact before it: before it, or before the unsettled
+   * ones it has overtaken.
+   */
   function changing(begun: PfActivity & { kind: 'working' | 'interrupted' }, cause?: Cause): Changing {
-    const hadContact = contact.isThere();
+    hadContact ||= contact.isThere();
     const generation = begun.on;
     const isTime = paceOf(clock, settings.progressMs);
     activity = begun;
@@ -173,9 +177,12 @@ export function pfWorker(address: PciAddress, around: WorkerSurroundings): PfWor
     if (end.kind !== 'settled') return;
     settlement = end.settlement;
     log.info({ pf: address, settlement }, 'a number of virtual functions is settled');
-    if (!end.takeBack) return reporting.report({ always: false, cause });
-    const stop = await confirmedOrStopped(change, cause);
-    if (stop !== 'contact-lost') return;
+    if (!end.takeBack) reporting.report({ always: false, cause });
+    const stop = end.takeBack && (await confirmedOrStopped(change, cause));
+    if (!end.takeBack || stop !== 'contact-lost') {
+      hadContact = false;
+      return;
+    }
     activity = { kind: 'working', on: end.takeBack };
     const failure = explainFailure(
       { kind: 'contact-lost', afterMs: settings.contactMs },
