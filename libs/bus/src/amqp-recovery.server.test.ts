@@ -1,6 +1,7 @@
-import { topologyOf } from '@vfleet/contracts/topology';
+import { DELIVERY_LIMIT, topologyOf } from '@vfleet/contracts/topology';
 import { systemClock } from '@vfleet/process/clock';
 import { silentLog } from '@vfleet/process/log';
+import { connect } from 'amqplib';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { AmqpSettings } from './amqp/settings.ts';
 import { amqpBus } from './amqp.ts';
@@ -177,13 +178,7 @@ onBroker('the AMQP bus comes back', (url) => {
     const bus = await connected();
     await bus.publish(Happened, { id: 'a', n: 9 }, context('restless'));
     const queue = `${topology.prefix}.inventory`;
-    await administer(url, async (channel) => {
-      for (;;) {
-        const message = await channel.get(queue);
-        if (!message) break;
-        channel.nack(message);
-      }
-    });
+    for (let death = 0; death <= DELIVERY_LIMIT; death++) await dieConsuming(url, queue);
     await eventually(async () => expect(await bus.deadLetters('inventory', 10)).toHaveLength(1));
     const [letter] = await bus.deadLetters('inventory', 10);
     expect(letter).toMatchObject({ id: 'restless', name: Happened.name, queue, reason: 'delivery-limit' });
@@ -200,4 +195,17 @@ async function severals(proxy: SeverableProxy, { times, everyMs }: { times: numb
     await systemClock().sleep(everyMs);
     proxy.sever();
   }
+}
+
+/** Takes one message of the queue and dies with it. */
+async function dieConsuming(url: string, queue: string): Promise<void> {
+  const proxy = await severableProxy(url);
+  const connection = await connect(proxy.url, { noDelay: true });
+  const closed = new Promise((resolve) => connection.on('close', resolve));
+  connection.on('error', () => undefined);
+  const channel = await connection.createChannel();
+  await channel.prefetch(1);
+  await channel.consume(queue, () => proxy.sever());
+  await closed;
+  await proxy.close();
 }
