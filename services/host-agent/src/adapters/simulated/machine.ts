@@ -108,7 +108,7 @@ export function machine({
     switchOff: () => life.abort(),
     remember: () => {
       const state = snapshot();
-      saving = saving.then(() => memory?.save(state));
+      saving = saving.catch(() => {}).then(() => memory?.save(state));
       return saving;
     },
   };
