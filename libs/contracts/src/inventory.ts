@@ -74,7 +74,13 @@ export const UpdateVfsConfig = command('inventory.update-vfs-config', {
 export const RemoveVfsConfig = command('inventory.remove-vfs-config', {
   request: OnVfsConfig,
   reply: z.object({}),
-  refusals: ['HOST_NOT_EXIST', 'HOST_NETWORK_INTERFACE_NOT_EXIST', 'VFS_CONFIG_NOT_EXIST', 'PF_NOT_MISSING'],
+  refusals: [
+    'HOST_NOT_EXIST',
+    'HOST_NETWORK_INTERFACE_NOT_EXIST',
+    'VFS_CONFIG_NOT_EXIST',
+    'PF_NOT_MISSING',
+    'HOST_HAS_VFS_IN_USE',
+  ],
   keyOf: byHost,
 });
 

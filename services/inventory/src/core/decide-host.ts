@@ -13,21 +13,30 @@ export function decideRename(
   return { ok: true, ledger: { ...ledger, name, revision: ledger.revision + 1 } };
 }
 
-/** Every reason not to remove a host: a claim that lives on it, a change it has not settled, another version. */
+/**
+ * Every reason not to remove a host: a claim that lives on it, a change under way, another version. A host that is down
+ * may be gone for good, so a change it never settled does not keep it.
+ */
 export function removalRefusals(ledger: Ledger, ifVersion: number | undefined): Refusal[] {
-  const claimed = ledger.claims.map(
-    ({ vm, vnic, pciAddress }) => `${pciAddress} by virtual machine ${vm.name}, ${vnic.name}`,
-  );
-  const changing = ledger.vfsConfigs.filter(({ desired }) => isOpen(desired)).map(({ nicName }) => nicName);
+  const { name, claims, vfsConfigs, connection } = ledger;
+  const changing =
+    connection.status === 'up' ? vfsConfigs.filter(({ desired }) => isOpen(desired)).map(({ nicName }) => nicName) : [];
   return [
     ...versionRefusals(ledger, ifVersion),
-    ...(claimed.length > 0
-      ? [refusal('HOST_HAS_VFS_IN_USE', `Host ${ledger.name} has virtual functions claimed: ${claimed.join('; ')}.`)]
+    ...(claims.length > 0
+      ? [refusal('HOST_HAS_VFS_IN_USE', `Host ${name} has virtual functions claimed: ${claimsInWords(claims)}.`)]
       : []),
     ...(changing.length > 0
-      ? [refusal('HOST_IS_CHANGING', `Host ${ledger.name} has not settled the change of ${changing.join(', ')}.`)]
+      ? [refusal('HOST_IS_CHANGING', `Host ${name} has not settled the change of ${changing.join(', ')}.`)]
       : []),
   ];
+}
+
+/** Which VFs are claimed and for whom. */
+export function claimsInWords(claims: Ledger['claims']): string {
+  return claims
+    .map(({ vm, vnic, pciAddress }) => `${pciAddress} by virtual machine ${vm.name}, ${vnic.name}`)
+    .join('; ');
 }
 
 function versionRefusals({ name, revision }: Ledger, ifVersion: number | undefined): Refusal[] {

@@ -1,7 +1,7 @@
 import { settle, wantNext } from '@vfleet/contracts/desired-state';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sampleLedger, sampleVf } from '../testing/sample-ledger.ts';
+import { claimed, sampleLedger, sampleVf } from '../testing/sample-ledger.ts';
 import { decideUpdateVfsConfig } from './decide-update-vfs-config.ts';
 import type { LedgerVfsConfig } from './ledger.ts';
 
@@ -67,10 +67,7 @@ describe('an update is refused', () => {
   });
 
   it('when a VF is claimed, even if the host shows nothing on it', () => {
-    const ledger = sampleLedger({ vfs: vfs(2) });
-    const claim = { id: 'c1', fence: 1, vfsConfigId: 'h1-1', pciAddress: '0000:41:10.2', placementId: 'p1' };
-    const held = { vm: { id: 'v1', name: 'vm-1' }, vnic: { id: 'n1', name: 'nic1' }, state: 'attached' as const };
-    ledger.claims = [{ ...claim, ...held, since: '2026-01-01', deadline: null, dirty: null }];
+    const ledger = claimed(sampleLedger({ vfs: vfs(2) }));
     const decision = decideUpdateVfsConfig(ledger, { ...ON_PF, numOfVfs: 3 });
     expect(codes(decision)).toEqual(['ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED']);
     expect(JSON.stringify(decision)).toContain('virtual machine vm-1, nic1, attached');

@@ -4,6 +4,9 @@ import type { VfsConfig, VfsConfigState } from '@vfleet/contracts/vocabulary/vfs
 import type { Ledger, LedgerVfsConfig } from './ledger.ts';
 import { vfUse } from './vf-use.ts';
 
+const SILENT_HOST =
+  'the host does not answer; when it is back the change is applied, or is found rolled back to the last known good number';
+
 /** A VfsConfig as callers see it: wanted against observed, counts, and why the last change failed. */
 export function vfsConfigView(ledger: Ledger, config: LedgerVfsConfig): VfsConfig {
   const uses = config.vfs.map((vf) => vfUse(ledger, config, vf));
@@ -22,7 +25,7 @@ export function vfsConfigView(ledger: Ledger, config: LedgerVfsConfig): VfsConfi
     state: stateOf(config),
     generation: desired.generation,
     observed_generation: desired.settled,
-    progress: progressOf(config),
+    progress: progressOf(ledger, config),
     last_error: lastErrorOf(config),
     drift: driftOf(config),
   };
@@ -49,10 +52,15 @@ function stateOf(config: LedgerVfsConfig): VfsConfigState {
   return lastSettlement(config.desired)?.result === 'applied' ? 'ready' : 'failed';
 }
 
-function progressOf({ progress, desired }: LedgerVfsConfig): VfsConfig['progress'] {
-  if (!progress || !isOpen(desired)) return null;
-  const { step, done, total, at } = progress;
-  return { step, done, total, at };
+/**
+ * How far an open change has come. While the host does not answer nobody knows, and the caller is told that both ends
+ * are possible: the agent applies it, or takes it back when it lost contact in the middle.
+ */
+function progressOf({ connection }: Ledger, { progress, desired }: LedgerVfsConfig): VfsConfig['progress'] {
+  if (!isOpen(desired)) return null;
+  const { step, done, total, at } = progress ?? { step: 'told to the host', done: 0, total: 0, at: null };
+  if (connection.status === 'down') return { step: SILENT_HOST, done, total, at: connection.since };
+  return at === null ? null : { step, done, total, at };
 }
 
 function lastErrorOf(config: LedgerVfsConfig): VfsConfig['last_error'] {

@@ -1,0 +1,67 @@
+import { wantNext } from '@vfleet/contracts/desired-state';
+import { describe, expect, it } from 'vitest';
+import { claimed, sampleConfig, sampleLedger } from '../testing/sample-ledger.ts';
+import { decideRename, removalRefusals } from './decide-host.ts';
+import { decideRemoveVfsConfig } from './decide-remove-vfs-config.ts';
+
+const OPEN = wantNext(sampleConfig().desired, { numOfVfs: 2, allNetworksAllowed: null });
+const MISSING = '2026-01-01T00:00:00.000Z';
+
+const codes = (refusals: { code: string }[]) => refusals.map(({ code }) => code);
+
+describe('renaming a host', () => {
+  it('raises its version, and the same name again changes nothing', () => {
+    expect(decideRename(sampleLedger(), { name: 'beta' })).toMatchObject({
+      ok: true,
+      ledger: { name: 'beta', revision: 2 },
+    });
+    expect(decideRename(sampleLedger(), { name: 'alpha' })).toEqual({ ok: true, ledger: undefined });
+    expect(decideRename(sampleLedger(), {})).toEqual({ ok: true, ledger: undefined });
+  });
+
+  it('is refused when it was made for another version', () => {
+    const decision = decideRename(sampleLedger(), { name: 'beta', ifVersion: 7 });
+    expect(decision).toMatchObject({ ok: false, refusals: [{ code: 'PRECONDITION_FAILED' }] });
+  });
+});
+
+describe('removing a host', () => {
+  it('is allowed when nothing of it is claimed or open', () => {
+    expect(removalRefusals(sampleLedger(), 1)).toEqual([]);
+  });
+
+  it('is allowed while a change is open on a host that is down, for it may be gone for good', () => {
+    expect(removalRefusals(sampleLedger({ desired: OPEN }), 1)).toEqual([]);
+  });
+
+  it('is refused for every reason at once, naming who holds what and what is changing', () => {
+    const ledger = claimed(sampleLedger({ desired: OPEN }));
+    const refusals = removalRefusals({ ...ledger, connection: { ...ledger.connection, status: 'up' } }, 7);
+    expect(codes(refusals)).toEqual(['PRECONDITION_FAILED', 'HOST_HAS_VFS_IN_USE', 'HOST_IS_CHANGING']);
+    expect(refusals[1]?.detail).toContain('virtual machine vm-1, nic1');
+    expect(refusals[2]?.detail).toContain('ens11');
+  });
+});
+
+describe('removing a VfsConfig', () => {
+  const ON_PF = { nic: 'ens11', vfsConfig: 'vfsConfig' };
+
+  it('takes a missing PF and its nic out of the ledger', () => {
+    const decision = decideRemoveVfsConfig(sampleLedger({ missingSince: MISSING }), ON_PF);
+    if (!decision.ok) throw new Error('refused');
+    expect(decision.ledger.vfsConfigs).toEqual([]);
+    expect(decision.ledger.nics.map(({ name }) => name)).toEqual(['eno1', 'bond0']);
+  });
+
+  it('is refused while the PF is there, while a VF of it is claimed, and where there is none', () => {
+    const refusalsOf = (ledger: ReturnType<typeof sampleLedger>, ref = ON_PF) => {
+      const decision = decideRemoveVfsConfig(ledger, ref);
+      return decision.ok ? [] : codes(decision.refusals);
+    };
+    expect(refusalsOf(sampleLedger())).toEqual(['PF_NOT_MISSING']);
+    expect(refusalsOf(claimed(sampleLedger({ missingSince: MISSING })))).toEqual(['HOST_HAS_VFS_IN_USE']);
+    expect(refusalsOf(sampleLedger({ missingSince: MISSING }), { nic: 'nope', vfsConfig: 'vfsConfig' })).toEqual([
+      'HOST_NETWORK_INTERFACE_NOT_EXIST',
+    ]);
+  });
+});
