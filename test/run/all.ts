@@ -27,6 +27,7 @@ const results = await Promise.all([
     { name: 'format and lint', command: ['npm', 'run', '--silent', 'check:lint'] },
     { name: 'import rules', command: ['npm', 'run', '--silent', 'check:imports'] },
     { name: 'nothing unused', command: ['npm', 'run', '--silent', 'check:unused'] },
+    { name: 'systemd units', command: ['node', 'test/run/systemd-units.ts'] },
     { name: 'units', command: ['vitest', 'run', '--project', 'unit'], env: EMBEDDED },
     { name: 'flows embedded', command: ['vitest', 'run', '--project', 'flows'], env: EMBEDDED },
   ]).then(async (checked) => [...checked, ...(interrupt.signal.aborted ? [] : await inTurn(await stepsOnServers()))]),
