@@ -13,7 +13,12 @@ const ROOT = join(import.meta.dirname, '../..');
 const HERE = import.meta.dirname;
 /** Shared with the guest, where it is /out. */
 const JOB = join(ROOT, '.cache/kernel-test');
-const SUITES = ['adapter'];
+/** Run in the guest one after the other, in the order of their names. */
+const SUITES = ['adapter', 'whole-system'];
+/** What the suites run besides. */
+const PROGRAMS = { system: 'test/kernel/guest/system.ts', 'vfleet-host-agent': 'services/host-agent/src/main.ts' };
+/** Four minutes on a quiet machine with two cores; others may be at work too. */
+const LIMIT_SECONDS = 600;
 const SKIPPED = 77;
 /** What run-guest.sh says when it cannot build the guest. */
 const NO_MIRROR = 69;
@@ -24,19 +29,16 @@ if (lacking) skip(lacking);
 rmSync(JOB, { recursive: true, force: true });
 mkdirSync(JOB, { recursive: true });
 copyFileSync(join(HERE, 'guest/job.sh'), join(JOB, 'job.sh'));
+const job = relative(ROOT, JOB);
 for (const suite of SUITES) {
-  await bundle(
-    {
-      entry: relative(ROOT, join(HERE, `guest/${suite}.ts`)),
-      outfile: relative(ROOT, join(JOB, `${suite}.suite.mjs`)),
-    },
-    { alias: { vitest: join(HERE, 'guest/vitest.ts') } },
-  );
+  const alias = { vitest: join(HERE, 'guest/vitest.ts') };
+  await bundle({ entry: `test/kernel/guest/${suite}.ts`, outfile: `${job}/${suite}.suite.mjs` }, { alias });
 }
+for (const [name, entry] of Object.entries(PROGRAMS)) await bundle({ entry, outfile: `${job}/${name}.mjs` });
 
 // A process group of its own, so that a signal ends QEMU too.
 const guest = spawn(join(HERE, 'run-guest.sh'), [JOB], {
-  env: { ...process.env, REPO: ROOT },
+  env: { TIMEOUT: String(LIMIT_SECONDS), ...process.env, REPO: ROOT },
   stdio: 'inherit',
   detached: true,
 });

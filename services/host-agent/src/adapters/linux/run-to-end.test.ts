@@ -33,6 +33,12 @@ describe('a program', () => {
     await expect(slow).rejects.toThrow('sleep 60 did not end within 0.1 s');
   });
 
+  it('that ended while this process was held up beyond the deadline has ended in time', async () => {
+    const running = runToEnd('echo', ['done'], { deadlineMs: 50, atDeadline: 'leave', clock });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    expect(await running).toMatchObject({ exitCode: 0, stdout: 'done\n' });
+  });
+
   it('that fails is a fault for whom needs its output', async () => {
     const failing = outputOf(commandRunner(clock), 'sh', ['-c', 'echo no >&2; exit 2']);
     await expect(failing).rejects.toThrow('ended with 2: no');

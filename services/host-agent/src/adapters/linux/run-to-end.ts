@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setImmediate as immediate } from 'node:timers/promises';
 import type { Clock } from '@vfleet/process/clock';
 
 export type Ended = { exitCode: number | null; stdout: string; stderr: string };
@@ -34,7 +35,7 @@ export async function runToEnd(
   });
   const over = new AbortController();
   const late = clock.sleep(deadlineMs, over.signal).then(
-    () => 'unfinished' as const,
+    () => afterNews().then(() => 'unfinished' as const),
     () => ended,
   );
   try {
@@ -50,6 +51,14 @@ export async function runToEnd(
   } finally {
     over.abort();
   }
+}
+
+/**
+ * A process that was itself held up beyond a deadline meets its own timer before the news that a child has ended. These
+ * turns of the event loop let such news in: end, and the end of both outputs.
+ */
+async function afterNews(): Promise<void> {
+  for (let turn = 0; turn < 5; turn++) await immediate();
 }
 
 function textOf(chunks: readonly Buffer[]): string {
