@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { amqpBus } from '@vfleet/bus/amqp';
 import type { Bus } from '@vfleet/bus/bus';
 import { memoryBroker } from '@vfleet/bus/memory';
+import { ALL_CONTRACTS } from '@vfleet/contracts/contracts';
+import { topologyOf } from '@vfleet/contracts/topology';
 import type { DocumentStore } from '@vfleet/documents/documents';
 import { openMongo } from '@vfleet/documents/mongo';
 import { openSqlite } from '@vfleet/documents/sqlite';
@@ -19,6 +21,8 @@ import { silentLog } from '@vfleet/process/log';
 
 export const PASSWORD = 'a password for tests';
 const clock = systemClock();
+/** Exchanges and queues of this file's systems: making them anew for each would take RabbitMQ seconds. */
+const topology = topologyOf(ALL_CONTRACTS, { prefix: `flow-${randomBytes(4).toString('hex')}` });
 
 /** An answer of the API: status, headers, parsed body. */
 // biome-ignore lint/suspicious/noExplicitAny: a story reads the body as a client does, without the product's types
@@ -62,7 +66,7 @@ export function serverUrls(): { amqpUrl: string; mongodbUrl: string } | undefine
 
 /**
  * Starts a system with one simulated host, igb unless told, on which nothing takes time. Every system has a host id
- * and, on servers, a database of its own.
+ * of its own and, on servers, its own database.
  */
 export async function startFlowSystem({
   scenario = withoutTime(DEMO_SCENARIOS.alpha),
@@ -138,9 +142,9 @@ async function start(
   { folder, database, agent }: { folder: string; database: string; agent: SystemSettings['agent'] },
 ): Promise<System> {
   const servers = serverUrls();
-  const broker = memoryBroker({ clock, log: silentLog });
+  const broker = memoryBroker({ clock, log: silentLog, topology });
   const connectBus = async (role: 'service' | 'agent'): Promise<Bus> =>
-    servers ? amqpBus({ url: servers.amqpUrl, role, clock, log: silentLog }) : broker.connect();
+    servers ? amqpBus({ url: servers.amqpUrl, role, topology, clock, log: silentLog }) : broker.connect();
   const store: DocumentStore = servers
     ? await openMongo({ url: servers.mongodbUrl, database, clock })
     : await openSqlite({ folder: join(folder, 'documents'), clock });
