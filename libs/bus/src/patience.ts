@@ -1,7 +1,7 @@
 /** How long a message that fails is tried again before it is parked: delays double from first to most, and end at total. */
 export type Patience = { firstDelayMs: number; mostDelayMs: number; totalMs: number };
 
-/** A message is held at most 30 s in all (architecture.md section 2), in nine tries. */
+/** A message is held at most 30 s in all (docs/architecture.md), in nine tries. */
 export const PATIENCE: Patience = { firstDelayMs: 200, mostDelayMs: 8_000, totalMs: 30_000 };
 
 /** Milliseconds to hold a message that has failed `failures` times, 1 or more; null when patience has ended. */

@@ -114,7 +114,7 @@ export function refusal(code: RefusalCode, detail: string, remedy: string = REFU
   return { code, detail, remedy };
 }
 
-/** The HTTP status of several broken rules: 404 if any, else 400, else the highest precedence left (design: 404, 400, 409 before 503). */
+/** The HTTP status of several broken rules: 404 before 400 before 412 before 409 before 502 and 503. */
 export function statusOf(refusals: readonly Pick<Refusal, 'code'>[]): number {
   const statuses = refusals.map(({ code }) => REFUSALS[code].status);
   return [404, 400, 412, 409, 502, 503].find((status) => (statuses as number[]).includes(status)) ?? 409;

@@ -22,7 +22,7 @@ export type UpdateDecision =
   | { ok: true; ledger: Ledger; config: LedgerVfsConfig; change: 'none' | 'ledger' | 'generation' };
 
 /**
- * Every rule of an update, all evaluated, all violations told (design: VfsConfig, Update). A rule about the number
+ * Every rule of an update, all evaluated, all violations told (docs/domain.md, VfsConfig). A rule about the number
  * does not apply when none was asked for.
  */
 const RULES: { code: RefusalCode; detail: (subject: Subject) => string | undefined }[] = [

@@ -58,7 +58,7 @@ const FREE: Row[] = [
   ['a device that is no bridge, VLAN, macvtap or bond on it', topped('other', 'dummy0'), 'idle', []],
 ];
 
-/** By the number of the condition in the design's section "Free VF" that is broken. */
+/** By the number of the condition of docs/domain.md, Free VF, that is broken. */
 const NOT_FREE: Record<number, Row[]> = {
   1: [
     ['a claim', { claim: 'VM web, nic1' }, 'in use', ['is claimed for a virtual machine (VM web, nic1)']],

@@ -18,7 +18,7 @@ export type VfFreedom = { free: boolean; inUse: boolean; reasons: VfReason[] };
 
 type HostFacts = { vf: ParsedVf; report: VfReport | undefined; nics: readonly NicReport[] };
 
-/** A condition of the design's section "Free VF": what breaks it, and what is named beside the reason's own words. */
+/** A condition of docs/domain.md, Free VF: what breaks it, and what is named beside the reason's own words. */
 type Condition<Facts> = {
   code: VfReasonCode;
   broken: (facts: Facts) => boolean;
@@ -50,7 +50,7 @@ const PF_CONDITIONS: readonly Condition<LedgerVfState['pf']>[] = [
 ];
 
 /**
- * Every reason that the host itself shows why a VF is not free: conditions 2 to 8 of the design, those of use first.
+ * Every reason that the host itself shows why a VF is not free: conditions 2 to 8 of docs/domain.md, those of use first.
  * `report` is what the agent saw of the VF, undefined when the VF is listed but was not looked at, which counts as
  * in use; `nics` are the reported netdevs on its PCI device.
  *
