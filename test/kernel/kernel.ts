@@ -20,8 +20,8 @@ const PROGRAMS = { system: 'test/kernel/guest/system.ts', 'vfleet-host-agent': '
 /** Four minutes on a quiet machine with two cores; others may be at work too. */
 const LIMIT_SECONDS = 600;
 const SKIPPED = 77;
-/** What run-guest.sh says when it cannot build the guest. */
-const NO_MIRROR = 69;
+/** run-guest.sh cannot make the guest. */
+const NO_GUEST = 69;
 
 const lacking = whatIsLacking();
 if (lacking) skip(lacking);
@@ -45,7 +45,7 @@ const guest = spawn(join(HERE, 'run-guest.sh'), [JOB], {
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => process.kill(-(guest.pid as number), signal));
 const [status] = await once(guest, 'exit');
-if (status === NO_MIRROR) skip('the guest cannot be made: apt names no Debian mirror (MIRROR=url names one)');
+if (status === NO_GUEST) skip('the guest cannot be made: it needs a Debian mirror, as apt knows it or by MIRROR=url');
 
 const { passed, failed, missing } = count();
 for (const suite of missing) console.log(`no result of ${suite}`);

@@ -8,7 +8,8 @@
 # LIBVIRT=0|1|2 none, nodedev driver, domains with qemu    MIRROR=url  default: the Debian mirror of this machine's apt
 # TIMEOUT=300   seconds a boot may take                    SMP=2 MEM=1536 APPEND= QEXTRA=
 #
-# Exit status 70 means that no result came: QEMU or the guest died three times, or the time was up.
+# Exit status 69 means that the guest cannot be made here, 70 that no result came: QEMU or the guest died three times, or
+# the time was up.
 set -euo pipefail
 
 JOBDIR=$(readlink -f "$1")
@@ -141,11 +142,13 @@ boot() {
 
 # Two test runs may find the cache empty at once.
 mkdir -p "$CACHE"; exec 9> "$CACHE/lock"; flock 9
-MIRROR=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | grep -m1 '/debian/*$' || true)}
-[ -e "$QEMU/complete" ] && [ -e "$GUEST/complete" ] || [ -n "$MIRROR" ] || { say "apt names no Debian mirror; set MIRROR"; exit 69; }
+trap 'say "the guest cannot be made of Debian packages here"; exit 69' EXIT
+if [ ! -e "$QEMU/complete" ] || [ ! -e "$GUEST/complete" ]; then
+  MIRROR=${MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' | grep -m1 '/debian/*$')}
+fi
 [ -e "$QEMU/complete" ] || build_qemu
 [ -e "$GUEST/complete" ] || build_guest
-exec 9>&-
+trap - EXIT; exec 9>&-
 
 for attempt in 1 2 3; do
   rm -f "$JOBDIR/rc"
