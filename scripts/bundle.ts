@@ -3,16 +3,16 @@
  * Node itself: dist/vfleet-host-agent.mjs and dist/vfleet.mjs, to be run by Node 24 without node_modules.
  */
 import { stat } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { swaggerUiInBundle } from './bundle-swagger-ui.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
 /** The products: what `npm run bundle` makes and what an administrator installs. */
-const PRODUCTS = {
-  'dist/vfleet-host-agent.mjs': 'services/host-agent/src/main.ts',
-  'dist/vfleet.mjs': 'services/embedded/src/main.ts',
+export const PRODUCTS = {
+  'vfleet-host-agent.mjs': 'services/host-agent/src/main.ts',
+  'vfleet.mjs': 'services/embedded/src/main.ts',
 };
 
 /** CommonJS packages inside of an ES module (pino, mongodb, fastify) still call require for what Node brings. */
@@ -21,14 +21,14 @@ const REQUIRE = [
   'const require = createRequireOfBundle(import.meta.url);',
 ];
 
-/** Bundles `entry` and all it imports into one executable ES module for Node 24. Paths are relative to the repository. */
+/** Bundles `entry` and all it imports into one executable ES module for Node 24. Paths are absolute or from the repository. */
 export async function bundle(
   { entry, outfile }: { entry: string; outfile: string },
   options: Pick<BuildOptions, 'alias'> = {},
 ): Promise<void> {
   await build({
-    entryPoints: [join(ROOT, entry)],
-    outfile: join(ROOT, outfile),
+    entryPoints: [resolve(ROOT, entry)],
+    outfile: resolve(ROOT, outfile),
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -42,9 +42,10 @@ export async function bundle(
 }
 
 if (import.meta.main) {
-  for (const [outfile, entry] of Object.entries(PRODUCTS)) {
+  for (const [name, entry] of Object.entries(PRODUCTS)) {
+    const outfile = join(ROOT, 'dist', name);
     await bundle({ entry, outfile });
-    const { size } = await stat(join(ROOT, outfile));
-    console.log(`${relative(process.cwd(), join(ROOT, outfile))}  ${(size / 1e6).toFixed(1)} MB`);
+    const { size } = await stat(outfile);
+    console.log(`${relative(process.cwd(), outfile)}  ${(size / 1e6).toFixed(1)} MB`);
   }
 }

@@ -15,15 +15,17 @@ export type StartedSystem = {
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
 };
 
-/** Starts the system on a data folder and waits until it says that it is ready. */
+/** Starts the system, or a bundle of it, on a data folder and waits until it says that it is ready. */
 export async function npmStart({
   dataFolder,
   env = {},
+  program = 'services/embedded/start.mjs',
 }: {
   dataFolder: string;
   env?: Record<string, string>;
+  program?: string;
 }): Promise<StartedSystem> {
-  const child: ChildProcess = spawn(process.execPath, ['services/embedded/start.mjs'], {
+  const child: ChildProcess = spawn(process.execPath, [program], {
     cwd: ROOT,
     env: { ...process.env, VFLEET_DATA: dataFolder, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

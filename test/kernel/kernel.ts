@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { delimiter, join, relative } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { bundle } from '../../scripts/bundle.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -29,12 +29,11 @@ if (lacking) skip(lacking);
 rmSync(JOB, { recursive: true, force: true });
 mkdirSync(JOB, { recursive: true });
 copyFileSync(join(HERE, 'guest/job.sh'), join(JOB, 'job.sh'));
-const job = relative(ROOT, JOB);
 for (const suite of SUITES) {
   const alias = { vitest: join(HERE, 'guest/vitest.ts') };
-  await bundle({ entry: `test/kernel/guest/${suite}.ts`, outfile: `${job}/${suite}.suite.mjs` }, { alias });
+  await bundle({ entry: join(HERE, `guest/${suite}.ts`), outfile: join(JOB, `${suite}.suite.mjs`) }, { alias });
 }
-for (const [name, entry] of Object.entries(PROGRAMS)) await bundle({ entry, outfile: `${job}/${name}.mjs` });
+for (const [name, entry] of Object.entries(PROGRAMS)) await bundle({ entry, outfile: join(JOB, `${name}.mjs`) });
 
 // A process group of its own, so that a signal ends QEMU too.
 const guest = spawn(join(HERE, 'run-guest.sh'), [JOB], {

@@ -42,7 +42,7 @@ export type ReadOutcome = { kind: 'value'; value: number } | { kind: 'errno'; er
  * time and faults. No method decides anything; a fault of the machine itself (no sysfs) throws.
  */
 export type Host = {
-  /** Rises with every boot of the machine, not with a restart of the agent. */
+  /** Another one after every boot of the machine, the same after a restart of the agent. */
   bootId(): Promise<string>;
   /** Lists everything. Never reads `sriov_numvfs`, so a stuck PF cannot block it. Linear in the number of devices. */
   scan(): Promise<HostScan>;
