@@ -1,5 +1,5 @@
 /**
- * `node test/servers/up.ts [rabbitmq] [mongodb]`: starts the servers of the tests (both unless named), prints how to
+ * `npm run --silent servers [rabbitmq] [mongodb]`: starts the servers of the tests (both unless named), prints how to
  * reach them as lines of an environment, and keeps them until Ctrl-C.
  */
 import { setTimeout as delay } from 'node:timers/promises';
