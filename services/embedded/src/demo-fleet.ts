@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { diskFiles } from '@vfleet/host-agent/adapters/disk-files';
 import { DEMO_SCENARIOS } from '@vfleet/host-agent/adapters/scenarios';
@@ -8,9 +9,11 @@ import type { LocalHost } from './start-system.ts';
 
 /**
  * The simulated hosts of the demo fleet. Each keeps its machine and its agent's files in `<folder>/<name>`, so the
- * fleet comes back as it was, VFs included, after any end of the process.
+ * fleet comes back as it was, VFs included, after any end of the process. The folder is made at once: it marks the data
+ * as a demo's (demo-wanted.ts).
  */
 export async function demoFleet({ folder, clock }: { folder: string; clock: Clock }): Promise<LocalHost[]> {
+  await mkdir(folder, { recursive: true });
   return Promise.all(
     Object.entries(DEMO_SCENARIOS).map(async ([name, scenario]) => {
       const memory = await openSimulatedMemory(diskFiles(join(folder, name)), 'machine.json');

@@ -11,6 +11,7 @@ import { makeLogger } from '@vfleet/process/logger';
 import { runUntilSignalled } from '@vfleet/process/run';
 import { EmbeddedEnv } from './config.ts';
 import { demoFleet } from './demo-fleet.ts';
+import { isDemoWanted } from './demo-wanted.ts';
 import { startSystem } from './start-system.ts';
 
 const env = readEnv(EmbeddedEnv);
@@ -24,11 +25,11 @@ runUntilSignalled(
     const broker = memoryBroker({ clock, log });
     const connectBus = async (role: 'service' | 'agent'): Promise<Bus> =>
       amqpUrl ? amqpBus({ url: amqpUrl, role, clock, log }) : broker.connect();
+    const isDemo = env.VFLEET_DEMO === 'on' && (await isDemoWanted(env.VFLEET_DATA));
+    const localHosts = isDemo ? await demoFleet({ folder: join(env.VFLEET_DATA, 'hosts'), clock }) : [];
     const store = mongodbUrl
       ? await openMongo({ url: mongodbUrl, clock })
       : await openSqlite({ folder: join(env.VFLEET_DATA, 'documents'), clock });
-    const localHosts =
-      env.VFLEET_DEMO === 'on' ? await demoFleet({ folder: join(env.VFLEET_DATA, 'hosts'), clock }) : [];
     const gateway = {
       host: env.HOST,
       port: env.PORT,

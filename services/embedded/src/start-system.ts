@@ -123,7 +123,7 @@ async function isManaged(
     };
   };
   const known = await bus.ask(GetHost, { host: id }, context(), { timeoutMs: ASK_MS });
-  if (known.ok) return true;
+  if (known.ok && known.reply.resource.id === id) return true;
   const added = await bus.ask(AddHost, { hostId: id, name }, context(), { timeoutMs: ASK_MS });
   if (!added.ok)
     log.warn(

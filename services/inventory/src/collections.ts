@@ -4,13 +4,13 @@ import type { Collection } from '@vfleet/documents/documents';
 import { z } from 'zod';
 import { Ledger } from './core/ledger.ts';
 
-/** The ledgers, one per host. `open` finds hosts with a generation that is not settled. */
+/** The ledgers, one per host. `ref` is what a caller may name a host by; `open` finds hosts with a generation that is not settled. */
 export const HOSTS: Collection<Ledger> = {
   name: 'hosts',
   schema: Ledger,
   schemaVersion: 1,
   keys: {
-    name: { unique: true, of: ({ name }) => name },
+    ref: { unique: true, of: ({ id, name }) => (id === name ? id : [id, name]) },
     status: { of: ({ connection }) => connection.status },
     open: { of: ({ vfsConfigs }) => (vfsConfigs.some(({ desired }) => isOpen(desired)) ? 'yes' : null) },
   },

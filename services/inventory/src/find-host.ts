@@ -3,11 +3,11 @@ import { type Refusal, refusal } from '@vfleet/contracts/refusals';
 import type { Documents, Stored } from '@vfleet/documents/documents';
 import type { Ledger } from './core/ledger.ts';
 
-/** Finds a host by id or name; an id wins. */
+/** Finds a host by id or name; no name is another host's id. */
 export async function findHost(hosts: Documents<Ledger>, ref: string): Promise<Stored<Ledger> | undefined> {
   const byId = await hosts.get(ref);
   if (byId) return byId;
-  const [byName] = await hosts.find('name', ref, { limit: 1 });
+  const [byName] = await hosts.find('ref', ref, { limit: 1 });
   return byName;
 }
 

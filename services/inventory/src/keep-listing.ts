@@ -28,3 +28,11 @@ export async function keepListing(
   }
   throw new Error(`host-reports ${hostId}: changed by others ${ATTEMPTS} times`);
 }
+
+/** Removes the listing of a host that was removed. One that is written at this very moment stays, and is read by nobody. */
+export async function forgetListing(listings: Documents<HostListing>, hostId: string): Promise<void> {
+  const kept = await listings.get(hostId);
+  if (!kept) return;
+  const { id, version: expectedVersion, body } = kept;
+  await listings.remove({ id, expectedVersion, answers: [], unpublished: [], at: body.takenAt });
+}

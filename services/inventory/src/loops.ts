@@ -9,6 +9,11 @@ import type { TellHosts } from './tell-hosts.ts';
 
 const PAGE = 500;
 
+/** Looks that are this many times further apart than meant were not made: the process was stopped. */
+const AWAY_AFTER = 5;
+
+type Silence = { hosts: Deciding<Ledger>; contacts: Contacts; clock: Clock; log: Log; newId: () => string };
+
 /** Does `work` every `everyMs` until `signal` aborts. A failure is logged and tried again with the next round. */
 export async function every(
   { clock, log }: { clock: Clock; log: Log },
@@ -25,41 +30,60 @@ export async function every(
   }
 }
 
-/** Puts down, in their ledgers, the hosts whose heartbeats have stopped. */
-export async function putSilentHostsDown(deps: {
-  hosts: Deciding<Ledger>;
-  contacts: Contacts;
-  clock: Clock;
-  newId: () => string;
-}): Promise<void> {
-  const at = isoNow(deps.clock);
-  for (const hostId of deps.contacts.takeSilent(deps.clock.now())) {
-    const id = deps.newId();
-    const message = {
-      id,
-      name: 'inventory.host-silent',
-      correlationId: id,
-      actor: { kind: 'service' as const, name: 'inventory' },
-      sentAt: at,
-    };
-    await reactAndPut(deps.hosts, hostId, { ...message, payload: {}, redelivered: false }, (host) => {
-      const ledger = host && decideConnection(host.body, { status: 'down', at });
-      return ledger
-        ? { ok: true, body: ledger, reply: null, facts: [hostChanged(hostId, 'status')] }
-        : { ok: true, body: 'unchanged', reply: null };
-    });
+/**
+ * Puts down, in their ledgers, the hosts whose heartbeats have stopped. Whether a host is silent is asked again when it
+ * is decided: it may have been heard meanwhile. One that cannot be put down keeps no other from it, and is tried again.
+ */
+export async function putSilentHostsDown(deps: Silence): Promise<void> {
+  const { contacts, clock, log } = deps;
+  for (const hostId of contacts.silent(clock.now())) {
+    try {
+      await putDown(deps, hostId);
+      if (contacts.isSilent(hostId, clock.now())) contacts.forget(hostId);
+      else contacts.disagree(hostId);
+    } catch (problem) {
+      log.warn({ hostId, problem }, 'A silent host could not be put down; it is tried again');
+    }
   }
 }
 
+/**
+ * Looks for silent hosts, unless this process itself was: a stopped process, or a machine that slept, hears the
+ * heartbeats of its absence only after it looks.
+ */
+export function makeSilenceCheck(deps: Silence & { isConnected: () => boolean }, everyMs: number): () => Promise<void> {
+  let lookedAt = deps.clock.now();
+  return async () => {
+    const wasAway = deps.clock.now() - lookedAt > AWAY_AFTER * everyMs;
+    if (wasAway) deps.contacts.excuseAll(deps.clock.now());
+    if (deps.isConnected()) await putSilentHostsDown(deps);
+    lookedAt = deps.clock.now();
+  };
+}
+
+async function putDown({ hosts, contacts, clock, newId }: Silence, hostId: string): Promise<void> {
+  const at = isoNow(clock);
+  const id = newId();
+  const actor = { kind: 'service' as const, name: 'inventory' };
+  const message = { id, name: 'inventory.host-silent', correlationId: id, actor, sentAt: at };
+  await reactAndPut(hosts, hostId, { ...message, payload: {}, redelivered: false }, (host) => {
+    const isSilent = contacts.isSilent(hostId, clock.now());
+    const ledger = host && isSilent ? decideConnection(host.body, { status: 'down', at }) : undefined;
+    return ledger
+      ? { ok: true, body: ledger, reply: null, facts: [hostChanged(hostId, 'status')] }
+      : { ok: true, body: 'unchanged', reply: null };
+  });
+}
+
 /** Tells every host what it has not settled: the process that should have told it may have died. */
-export async function tellUnsettled({
-  hosts,
-  tellHosts,
-}: {
-  hosts: Deciding<Ledger>;
-  tellHosts: TellHosts;
-}): Promise<void> {
-  await eachHost(hosts, { key: 'open', value: 'yes' }, (id, ledger) => tellHosts.wanted(id, ledger));
+export async function tellUnsettled(deps: { hosts: Deciding<Ledger>; tellHosts: TellHosts; log: Log }): Promise<void> {
+  await eachHost(deps.hosts, { key: 'open', value: 'yes' }, async (id, ledger) => {
+    try {
+      await deps.tellHosts.wanted(id, ledger);
+    } catch (problem) {
+      deps.log.warn({ hostId: id, problem }, 'A host could not be told what is wanted; it is told again');
+    }
+  });
 }
 
 /** Takes every host the ledgers call up as heard now: a process that starts turns nobody down that is not. */

@@ -1,4 +1,13 @@
-import { GetHost, GetVfsConfig, ListNics, UpdateVfsConfig } from '@vfleet/contracts/inventory';
+import {
+  AddHost,
+  GetHost,
+  GetVfsConfig,
+  ListDevices,
+  ListNics,
+  RemoveHost,
+  UpdateHost,
+  UpdateVfsConfig,
+} from '@vfleet/contracts/inventory';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { INVENTORY_DEFAULTS } from './config.ts';
 import { type InventoryUnderTest, inventoryUnderTest, replyOf } from './testing/inventory-under-test.ts';
@@ -142,4 +151,72 @@ it('does not take in a host that nobody added', async () => {
   await tell(2);
   await world.idle();
   expect(await world.ask(GetHost, { host: 'h1' })).toMatchObject({ ok: false, refusals: [{ code: 'HOST_NOT_EXIST' }] });
+});
+
+it('puts a host up again that was heard while it was being put down', async () => {
+  const { beat } = await world.managedHost();
+  const status = async () => replyOf(await world.ask(GetHost, { host: 'alpha' })).resource.status;
+  await beat('d1');
+  await world.idle();
+  await world.clock.advance(17_000);
+  const late = beat('d1');
+  await world.clock.advance(1);
+  await late;
+  await world.idle();
+  await world.clock.advance(5000);
+  await beat('d1');
+  await world.idle();
+  expect(await status()).toBe('up');
+});
+
+it('takes no silence for death that was its own: a process that was stopped', async () => {
+  const { beat } = await world.managedHost();
+  await beat('d1');
+  await world.idle();
+  world.clock.jump(60_000);
+  await world.clock.advance(1000);
+  await world.idle();
+  expect(replyOf(await world.ask(GetHost, { host: 'alpha' })).resource.status).toBe('up');
+});
+
+it('looks at the ledger again after a while, for another process may have put the host down', async () => {
+  const { beat } = await world.managedHost();
+  await beat('d1');
+  await world.idle();
+  await world.putDownByAnother('h1');
+  for (let n = 0; n < 8; n++) {
+    await world.clock.advance(5000);
+    await beat('d1');
+    await world.idle();
+  }
+  expect(replyOf(await world.ask(GetHost, { host: 'alpha' })).resource.status).toBe('up');
+});
+
+it('lets no name be the id of another host, nor an id the name of another', async () => {
+  await world.ask(AddHost, { hostId: 'h1', name: 'alpha' });
+  expect(await world.ask(AddHost, { hostId: 'h2', name: 'h1' })).toMatchObject({
+    refusals: [{ code: 'HOST_NAME_IN_USE' }],
+  });
+  expect(await world.ask(AddHost, { hostId: 'alpha', name: 'beta' })).toMatchObject({
+    refusals: [{ code: 'ID_ALREADY_USED' }],
+  });
+  await world.ask(AddHost, { hostId: 'h3', name: 'h3' });
+  expect(await world.ask(UpdateHost, { host: 'h3', name: 'h1' })).toMatchObject({
+    refusals: [{ code: 'HOST_NAME_IN_USE' }],
+  });
+  expect(replyOf(await world.ask(GetHost, { host: 'h1' })).resource.name).toBe('alpha');
+});
+
+it('never gives the id of a removed host out again, and forgets its listing', async () => {
+  await world.managedHost();
+  expect(await world.ask(RemoveHost, { host: 'alpha' })).toMatchObject({ ok: true });
+  world.clock.jump(8 * 24 * 3_600_000);
+  await world.clock.advance(6000);
+  await world.idle();
+  expect(await world.ask(AddHost, { hostId: 'h1', name: 'alpha' })).toMatchObject({
+    refusals: [{ code: 'ID_ALREADY_USED' }],
+  });
+  expect(await world.ask(ListDevices, { host: 'h1', limit: 1 })).toMatchObject({
+    refusals: [{ code: 'HOST_NOT_EXIST' }],
+  });
 });

@@ -39,9 +39,12 @@ import { removeHost } from './handlers/remove-host.ts';
 import { removeVfsConfig } from './handlers/remove-vfs-config.ts';
 import { updateHost } from './handlers/update-host.ts';
 import { updateVfsConfig } from './handlers/update-vfs-config.ts';
-import { every, putSilentHostsDown, takeHostsAsHeard, tellUnsettled } from './loops.ts';
+import { every, makeSilenceCheck, takeHostsAsHeard, tellUnsettled } from './loops.ts';
 import { makeReportRequests } from './report-requests.ts';
 import { makeTellHosts } from './tell-hosts.ts';
+
+/** A hundred years: the id of a removed host is never given out again, or an old settlement would find a new ledger. */
+const TOMBSTONES_KEPT_MS = 100 * 365 * 24 * 3_600_000;
 
 /** Starts inventory: the owner of hosts, the judge of what may be done to them. Any number of replicas may run. */
 export async function startInventory({
@@ -88,10 +91,9 @@ export async function startInventory({
 
   const stopped = new AbortController();
   const { signal } = stopped;
-  const sweep = startSweep([hosts], { contracts: [HostChanged] });
-  void every(decides, { everyMs: settings.silenceCheckMs, what: 'Looking for silent hosts', signal }, async () => {
-    if (bus.connected()) await putSilentHostsDown(decides);
-  });
+  const sweep = startSweep([hosts], { contracts: [HostChanged], tombstonesKeptMs: TOMBSTONES_KEPT_MS });
+  const checkSilence = makeSilenceCheck({ ...decides, isConnected: bus.connected }, settings.silenceCheckMs);
+  void every(decides, { everyMs: settings.silenceCheckMs, what: 'Looking for silent hosts', signal }, checkSilence);
   void every(
     decides,
     { everyMs: settings.tellUnsettledMs, what: 'Telling hosts what they have not settled', signal },

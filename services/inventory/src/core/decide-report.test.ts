@@ -7,7 +7,7 @@ import { Ledger, newLedger } from './ledger.ts';
 
 const NOW = '2026-01-01T00:00:10.000Z';
 const LATER = '2026-01-01T00:01:00.000Z';
-const EMPTY = newLedger({ name: 'alpha', clusterId: 'default', now: '2026-01-01T00:00:00.000Z' });
+const EMPTY = newLedger({ id: 'h1', name: 'alpha', clusterId: 'default', now: '2026-01-01T00:00:00.000Z' });
 
 function taken(ledger: Ledger, told: HostReport, now = NOW): Ledger {
   const next = decideReport('h1', ledger, readReport(told), now);

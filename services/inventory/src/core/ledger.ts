@@ -96,6 +96,8 @@ const LedgerClaim = z.object({
  * question that concerns one host. The full device listing is kept elsewhere (host-reports).
  */
 export const Ledger = z.object({
+  /** The document's own id, here so that a name cannot be another host's id (one unique key holds both). */
+  id: EntityId,
   name: z.string(),
   /** Rises with every change an administrator makes of the host itself: its ETag. */
   revision: z.int().positive(),
@@ -131,8 +133,19 @@ export const Ledger = z.object({
 export type Ledger = z.infer<typeof Ledger>;
 
 /** A host as it is added: nothing reported, nothing claimed, down until its agent is heard. */
-export function newLedger({ name, clusterId, now }: { name: string; clusterId: string; now: string }): Ledger {
+export function newLedger({
+  id,
+  name,
+  clusterId,
+  now,
+}: {
+  id: string;
+  name: string;
+  clusterId: string;
+  now: string;
+}): Ledger {
   return {
+    id,
     name,
     revision: 1,
     clusterId,

@@ -5,7 +5,7 @@ import { DEFAULT_CLUSTER } from '@vfleet/contracts/vocabulary/host';
 import { type Deciding, decideAndPut } from '@vfleet/documents/decide-and-put';
 import { hostView } from '../core/host-view.ts';
 import { type Ledger, newLedger } from '../core/ledger.ts';
-import { nameInUse } from '../core/refuse-name.ts';
+import { idIsAName, nameInUse } from '../core/refuse-name.ts';
 import { hostChanged } from '../host-fact.ts';
 
 export const addHost =
@@ -19,7 +19,7 @@ export const addHost =
       (stored, _, { now }) => {
         if (stored)
           return { ok: false, refusals: [refusal('ID_ALREADY_USED', `${stored.body.name} has the id ${hostId}.`)] };
-        const ledger = newLedger({ name, clusterId: DEFAULT_CLUSTER.id, now });
+        const ledger = newLedger({ id: hostId, name, clusterId: DEFAULT_CLUSTER.id, now });
         return {
           ok: true,
           body: ledger,
@@ -27,6 +27,6 @@ export const addHost =
           facts: [hostChanged(hostId, 'added')],
         };
       },
-      { onDuplicate: ({ value, holder }) => [nameInUse(value, holder)] },
+      { onDuplicate: ({ value, holder }) => [value === name ? nameInUse(name, holder) : idIsAName(hostId, holder)] },
     );
   };

@@ -11,7 +11,9 @@ import type { Settlement } from '@vfleet/contracts/vocabulary/host-report';
 import { openSqlite } from '@vfleet/documents/sqlite';
 import { silentLog } from '@vfleet/process/log';
 import { virtualClock } from '@vfleet/process/virtual-clock';
+import { HOSTS } from '../collections.ts';
 import { INVENTORY_DEFAULTS } from '../config.ts';
+import { decideConnection } from '../core/decide-connection.ts';
 import { startInventory } from '../service.ts';
 import { pfReport, report } from './sample-report.ts';
 
@@ -80,6 +82,15 @@ export async function inventoryUnderTest() {
       await attached.tell(0);
       await broker.idle();
       return attached;
+    },
+    /** What another inventory process does that no longer hears the host. */
+    putDownByAnother: async (hostId: string) => {
+      const hosts = await store.open(HOSTS);
+      const host = await hosts.get(hostId);
+      if (!host) throw new Error(`no host ${hostId}`);
+      const body = decideConnection(host.body, { status: 'down', at: new Date(clock.now()).toISOString() });
+      if (!body) throw new Error(`${hostId} is down`);
+      await hosts.put({ ...host, expectedVersion: host.version, body });
     },
     /** The inventory process dies and another takes over. */
     restart: async () => {

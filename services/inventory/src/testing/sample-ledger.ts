@@ -66,7 +66,7 @@ function sampleNic(change: Partial<LedgerNic> = {}): LedgerNic {
 /** A host with one igb PF, one nic without SR-IOV and a bond. */
 export function sampleLedger(config: Partial<LedgerVfsConfig> = {}): Ledger {
   return {
-    ...newLedger({ name: 'alpha', clusterId: 'default', now: '2026-01-01T00:00:00.000Z' }),
+    ...newLedger({ id: 'h1', name: 'alpha', clusterId: 'default', now: '2026-01-01T00:00:00.000Z' }),
     vfsConfigs: [sampleConfig(config)],
     vfsConfigCounter: 1,
     nics: [
