@@ -121,18 +121,64 @@ describe('a login', () => {
     expect(await outcome).toBe('rejected');
   });
 
-  it('lets an address guess one password at a time, and only so many wait', async () => {
-    const guesses = Array.from({ length: 25 }, (_, guess) =>
-      login({ name: ADMIN, password: `guess ${guess}` }, '192.0.2.1'),
-    );
-    const late = await Promise.all(guesses.slice(20));
-    expect(late).toEqual(Array(5).fill('too many tries'));
+  it('is held back no longer than at first when the last failure is long ago', async () => {
+    for (const wait of [250, 10 * 60_000]) {
+      void login({ name: ADMIN, password: `wrong ${wait}` }, '192.0.2.1');
+      await untilAsleep();
+      await clock.advance(wait + 1);
+    }
+    const outcome = login({ name: ADMIN, password: 'wrong' }, '192.0.2.1');
     await untilAsleep();
-    expect(reads).toHaveLength(1);
-    expect(await login(admin, '192.0.2.2')).toBe('accepted');
+    await clock.advance(250);
+    expect(await outcome).toBe('rejected');
   });
 
-  async function untilAsleep(): Promise<void> {
-    while (clock.sleepers() === 0) await new Promise((resolve) => setImmediate(resolve));
+  it('is accepted while fifty wrong ones of the same address are held back, each of them until its delay is over', async () => {
+    const answered: string[] = [];
+    for (let guess = 1; guess <= 50; guess++) {
+      void login({ name: ADMIN, password: `guess ${guess}` }, '192.0.2.1').then((outcome) => answered.push(outcome));
+      await untilAsleep(guess);
+    }
+    expect(await login(admin, '192.0.2.1')).toBe('accepted');
+    expect(answered).toEqual([]);
+    await clock.advance(7999);
+    expect(answered).toEqual(Array(5).fill('rejected'));
+    await clock.advance(1);
+    expect(answered).toEqual(Array(50).fill('rejected'));
+  });
+
+  it('waits in a flood of wrong ones for their verification only', async () => {
+    const answered: string[] = [];
+    for (let guess = 1; guess <= 20; guess++)
+      void login({ name: ADMIN, password: `guess ${guess}` }, '192.0.2.1').then((outcome) => answered.push(outcome));
+    expect(await login(admin, '192.0.2.1')).toBe('accepted');
+    expect(answered).toEqual([]);
+    expect(reads).toHaveLength(21);
+  });
+
+  it('is not looked at when too many of its address wait, while another address has its turn', async () => {
+    const guesses = Array.from({ length: 30 }, (_, guess) =>
+      login({ name: ADMIN, password: `guess ${guess}` }, '192.0.2.1'),
+    );
+    expect(await Promise.all(guesses.slice(21))).toEqual(Array(9).fill('too many tries'));
+    expect(await login(admin, '192.0.2.2')).toBe('accepted');
+    expect(reads.length).toBeLessThan(10);
+    await untilAsleep(21);
+    expect(reads).toHaveLength(22);
+    await clock.advance(8000);
+    expect(await Promise.all(guesses.slice(0, 21))).toEqual(Array(21).fill('rejected'));
+  });
+
+  it('that cannot be verified fails, and the next one is', async () => {
+    const away = { get: () => Promise.reject(new Error('the store is away')) };
+    let store: Pick<Documents<User>, 'get'> = away;
+    const judge = makeLogins({ documents: { get: (id) => store.get(id) }, clock, log: silentLog });
+    await expect(judge(admin, '192.0.2.1')).rejects.toThrow('the store is away');
+    store = documents;
+    expect(await judge(admin, '192.0.2.1')).toBe('accepted');
+  });
+
+  async function untilAsleep(callers = 1): Promise<void> {
+    while (clock.sleepers() < callers) await new Promise((resolve) => setImmediate(resolve));
   }
 });
