@@ -34,7 +34,7 @@ export type WriteOutcome =
   | { kind: 'locked' }
   | { kind: 'unfinished' };
 
-/** What reading `sriov_numvfs` gave; `unfinished` when the read itself did not end in time. */
+/** What reading `sriov_numvfs` gave; `unfinished` when this read, or one before it, did not end in time. */
 export type ReadOutcome = { kind: 'value'; value: number } | { kind: 'errno'; errno: string } | { kind: 'unfinished' };
 
 /**

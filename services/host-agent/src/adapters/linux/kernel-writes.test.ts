@@ -108,6 +108,23 @@ describe('a write that does not end', () => {
     // Lets the abandoned reader see the end of the file.
     await (await open(numVfs, 'w')).close();
   });
+
+  it('of somebody else has one reader left behind it, however often the file is read', async () => {
+    makeStuck();
+    const { readNumVfs, writerAlive } = writes();
+    expect(await readNumVfs(PF, 1_000)).toEqual({ kind: 'unfinished' });
+    const begun = performance.now();
+    expect(await readNumVfs(PF, AMPLE_MS)).toEqual({ kind: 'unfinished' });
+    expect(performance.now() - begun).toBeLessThan(AMPLE_MS);
+    expect(await writerAlive(PF)).toBe(false);
+
+    await (await open(numVfs, 'w')).close();
+    rmSync(numVfs);
+    writeFileSync(numVfs, '4\n');
+    await vi.waitFor(async () => expect(await readNumVfs(PF, AMPLE_MS)).toEqual({ kind: 'value', value: 4 }), {
+      timeout: AMPLE_MS,
+    });
+  });
 });
 
 describe('a rebind', () => {

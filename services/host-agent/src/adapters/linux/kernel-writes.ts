@@ -42,7 +42,9 @@ const Value = z.discriminatedUnion('kind', [
  * All that touches `sriov_numvfs`, in child processes: a write may hang in the kernel for good, unkillably, and the
  * reads of the same file with it; in this process each would hold one of Node's four fs threads. A writer runs under
  * `flock -n` on a file of its PF in `lockDir`, in a session of its own, and outlives this process: as long as it lives
- * nobody else writes. Past its deadline a child is left alone. A child that cannot run throws CommandFailed.
+ * nobody else writes. Past its deadline a child is left alone. A reader has a lock file of its own, so that readers do
+ * not gather behind a foreign write that hangs: while one is left there, a read is `unfinished` at once. A child that
+ * cannot run throws CommandFailed.
  */
 export function kernelWrites({
   root,
@@ -58,10 +60,11 @@ export function kernelWrites({
   const pci = join(root, 'sys/bus/pci');
   const numVfsOf = (address: PciAddress) => join(pci, 'devices', address, 'sriov_numvfs');
   const script = (args: readonly string[]) => [process.execPath, '-e', SCRIPT, '--', ...args];
-  const lockOf = async (address: PciAddress) => {
+  const lockOf = async (address: PciAddress, file = `${address}.lock`) => {
     await mkdir(lockDir, { recursive: true });
-    return ['-n', '-E', String(LOCKED), join(lockDir, `${address}.lock`)];
+    return ['-n', '-E', String(LOCKED), join(lockDir, file)];
   };
+  const readLockOf = (address: PciAddress) => lockOf(address, `${address}.lock.read`);
   const leave = ([program = '', ...args]: readonly string[], deadlineMs: number) =>
     runToEnd(program, args, { deadlineMs, atDeadline: 'leave', clock });
 
@@ -74,8 +77,10 @@ export function kernelWrites({
       return answerIn(ended, Written);
     },
     readNumVfs: async (address, deadlineMs) => {
-      const ended = await leave(script([numVfsOf(address)]), deadlineMs);
-      return ended === 'unfinished' ? { kind: 'unfinished' } : answerIn(ended, Value);
+      const reader = script([numVfsOf(address)]);
+      const ended = await leave(['flock', ...(await readLockOf(address)), ...reader], deadlineMs);
+      if (ended === 'unfinished' || ended.exitCode === LOCKED) return { kind: 'unfinished' };
+      return answerIn(ended, Value);
     },
     writerAlive: async (address) => {
       const { exitCode, stderr } = await run('flock', [...(await lockOf(address)), 'true']);
