@@ -9,6 +9,7 @@ import { planFinish, planNumVfs } from './core/plan-num-vfs.ts';
 import { resumeJournal } from './core/resume-journal.ts';
 import { appliedSettlement } from './core/settlement.ts';
 import { execute } from './execute.ts';
+import { faultOf } from './fault-of.ts';
 import type { PfState } from './host.ts';
 import { outlastStuckWrite } from './outlast-stuck-write.ts';
 import { settleFailed } from './settle-failed.ts';
@@ -17,29 +18,17 @@ import type { Walk } from './walk.ts';
 
 /**
  * Carries a wanted generation out on its PF and settles it, once. `open` is the journal of an unsettled change that
- * this one overtakes or goes on with. What fails in a step ends as a failure with cause and remedy; a fault before the
- * first step (the PF cannot be looked at, a state file cannot be read) throws.
+ * this one overtakes or goes on with. What fails once a journal of this generation is open ends as a failure with cause
+ * and remedy, taken back; a fault before that (the PF cannot be looked at, a state file cannot be read) throws.
  */
 export async function changeNumVfs(changing: Changing, wanted: Wanted, open: Journal | null): Promise<ChangeEnd> {
-  const { address, host, files, clock } = changing;
-  const pf = await host.lookAtPf(address);
-  if (!pf) {
-    const generation = { vfsConfigId: wanted.vfsConfigId, generation: wanted.generation, to: wanted.numOfVfs };
-    const failure = explainFailure({ kind: 'pf-missing' }, unknownPf(address));
-    return settleFailed(changing, generation, failure, { existing: null, hasWritten: false });
+  try {
+    return await begin(changing, wanted, open);
+  } catch (error) {
+    const journal = await changing.files.journal(changing.address);
+    if (journal?.vfsConfigId !== wanted.vfsConfigId || journal.generation !== wanted.generation) throw error;
+    return fail({ changing, journal, pf: null, isAltered: true }, faultOf(error));
   }
-  const persisted = await files.persisted(address);
-  const journal = beginJournal({ wanted, found: pf, persisted, open, startedAt: isoNow(clock) });
-  changing.shows({ journal, stuck: null });
-  // Another process may be writing still: an earlier agent's, or a restore's. The PF is looked at anew after it.
-  if (await host.writerAlive(address)) {
-    const outlasted = await outlastWriter(changing, journal, pf);
-    return outlasted ? changeNumVfs(changing, wanted, open) : { kind: 'left-open', by: 'closing' };
-  }
-  const change: Change = { changing, journal, pf, isAltered: open !== null && pf.existing !== journal.foundBefore };
-  const planned = planNumVfs(plannedPf(pf), journal, deadlines(changing));
-  if (!planned.ok) return fail(change, planned.failure);
-  return conclude(change, await execute(planned.steps, changing));
 }
 
 /**
@@ -62,6 +51,28 @@ export async function resumeChange(changing: Changing, open: Journal, silentForM
 /** A change under way. `isAltered`: an earlier walk of it, or of one it follows, may have changed the PF. */
 type Change = { changing: Changing; journal: Journal; pf: PfState | null; isAltered: boolean };
 
+async function begin(changing: Changing, wanted: Wanted, open: Journal | null): Promise<ChangeEnd> {
+  const { address, host, files, clock } = changing;
+  const pf = await host.lookAtPf(address);
+  if (!pf) {
+    const generation = { vfsConfigId: wanted.vfsConfigId, generation: wanted.generation, to: wanted.numOfVfs };
+    const failure = explainFailure({ kind: 'pf-missing' }, unknownPf(address));
+    return settleFailed(changing, generation, failure, { existing: null, hasWritten: false });
+  }
+  const persisted = await files.persisted(address);
+  const journal = beginJournal({ wanted, found: pf, persisted, open, startedAt: isoNow(clock) });
+  changing.shows({ journal, stuck: null });
+  // Another process may be writing still: an earlier agent's, or a restore's. The PF is looked at anew after it.
+  if (await host.writerAlive(address)) {
+    const outlasted = await outlastWriter(changing, journal, pf);
+    return outlasted ? begin(changing, wanted, open) : { kind: 'left-open', by: 'closing' };
+  }
+  const change: Change = { changing, journal, pf, isAltered: open !== null && pf.existing !== journal.foundBefore };
+  const planned = planNumVfs(plannedPf(pf), { journal, open }, deadlines(changing));
+  if (!planned.ok) return fail(change, planned.failure);
+  return conclude(change, await execute(planned.steps, changing));
+}
+
 async function conclude(change: Change, walk: Walk): Promise<ChangeEnd> {
   const { changing, journal } = change;
   const isAltered = change.isAltered || walk.wrote;
@@ -74,7 +85,8 @@ async function conclude(change: Change, walk: Walk): Promise<ChangeEnd> {
       const outlasted = await outlastStuckWrite(changing, journal);
       if (!outlasted) return { kind: 'left-open', by: 'closing' };
       if (changing.stopped() === 'overtaken') return { kind: 'left-open', by: 'overtaken' };
-      return goOn({ ...change, journal: outlasted, isAltered: true }, 0);
+      const late = { ...change, journal: outlasted, isAltered: true };
+      return goOn(late, 0).catch((error: unknown) => fail(late, faultOf(error)));
     }
     case 'stopped':
       if (walk.by !== 'contact-lost') return { kind: 'left-open', by: walk.by };

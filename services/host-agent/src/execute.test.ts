@@ -48,7 +48,7 @@ function machine({ faults = [], existing = 0 }: { faults?: FaultInput[]; existin
       open: null,
       startedAt: '2026-01-01T00:00:00.000Z',
     });
-    const planned = planNumVfs(pf, journal, { overrideMs: null });
+    const planned = planNumVfs(pf, { journal, open: null }, { overrideMs: null });
     if (!planned.ok) throw new Error('within the total');
     return planned.steps;
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { agentUnderTest, PF } from './testing/agent-under-test.ts';
+import { type AgentUnderTest, agentUnderTest, PF } from './testing/agent-under-test.ts';
 
 const HANG = { kind: 'hang', pf: PF, writes: { count: 7 } } as const;
 
@@ -9,6 +9,18 @@ async function stuckAgent(existing = 0) {
   await agent.want(7);
   await agent.until(() => agent.pfReport()?.stuck != null, 120_000);
   return agent;
+}
+
+function spoilNextRead({ machine }: AgentUnderTest): void {
+  const read = machine.readNumVfs;
+  machine.readNumVfs = () => {
+    machine.readNumVfs = read;
+    return Promise.reject(new Error('spawn EAGAIN'));
+  };
+}
+
+function spoilSettlement({ disk }: AgentUnderTest): void {
+  disk.contents.set(`vfleet/settled/${PF}.json`, '{');
 }
 
 describe('a write that outlives its deadline', () => {
@@ -132,6 +144,23 @@ describe('a write that outlives its deadline', () => {
     expect(agent.pfReport()).toMatchObject({ stuck: null, changing: { generation: 1 } });
     await agent.until(() => agent.pfReport()?.stuck != null, 120_000);
     expect(agent.machine.writes()).toHaveLength(1);
+  });
+
+  it.each([
+    { name: 'the number', code: 'HOST_FAULT', spoil: spoilNextRead },
+    { name: 'the settlement', code: 'STATE_FILE', spoil: spoilSettlement },
+  ])('is taken back and settled for good when $name cannot be read after it', async ({ code, spoil }) => {
+    const agent = await stuckAgent(3);
+    spoil(agent);
+    agent.machine.releaseWrite(PF);
+    const settlement = await agent.settled();
+    expect(settlement).toMatchObject({
+      outcome: { failure: { code, cause: expect.stringContaining('number was written again: there are 3') } },
+      existing: 3,
+    });
+    expect(agent.machine.writes().map(({ count }) => count)).toEqual([0, 7, 0, 3]);
+    expect(await agent.state.settlement(PF)).toEqual(settlement);
+    expect(await agent.state.journal(PF)).toBeNull();
   });
 
   it('on the way back is outlasted too', async () => {

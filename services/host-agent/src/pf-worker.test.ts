@@ -55,6 +55,17 @@ describe('a generation', () => {
     ).toBe(false);
   });
 
+  it('for the number that an overtaken one has just made awaits the netdevs too, and touches no VF', async () => {
+    const agent = agentUnderTest({ faults: [{ kind: 'netdev-late', pf: PF, vf: 1, afterMs: 20_000 }] });
+    await agent.start();
+    await agent.want(7);
+    await agent.until(async () => (await agent.machine.lookAtPf(PF))?.existing === 7);
+    await agent.want(7);
+    expect(await agent.settled()).toMatchObject({ generation: 2, outcome: { result: 'applied' }, existing: 7 });
+    expect(agent.lastReport()?.vfs.map(({ netns }) => netns)).toEqual(Array(7).fill('here'));
+    expect(agent.machine.writes().map(({ count }) => count)).toEqual([7]);
+  });
+
   it('that fails after it overtook another returns to what was before both', async () => {
     const agent = agentUnderTest({
       existing: 4,
@@ -142,6 +153,22 @@ describe('what an earlier process left open', () => {
     expect(agent.machine.numVfs(PF)).toBe(0);
     await agent.wantAgain();
     expect(await agent.settled()).toMatchObject({ outcome: { result: 'applied' }, existing: 6 });
+  });
+
+  it('is taken back, settled for good, when the PF cannot be looked at as it is sent again', async () => {
+    const agent = await leftOpen({ writing: 0 });
+    await agent.start();
+    await agent.clock.advance(1_000);
+    const look = agent.machine.lookAtPf;
+    agent.machine.lookAtPf = () => {
+      agent.machine.lookAtPf = look;
+      return Promise.reject(new Error('EMFILE: too many open files'));
+    };
+    await agent.wantAgain();
+    const settlement = await agent.settled();
+    expect(settlement).toMatchObject({ outcome: { result: 'failed', failure: { code: 'HOST_FAULT' } }, existing: 3 });
+    expect(await agent.state.settlement(PF)).toEqual(settlement);
+    expect(await agent.state.journal(PF)).toBeNull();
   });
 
   it('goes on with a newer generation', async () => {

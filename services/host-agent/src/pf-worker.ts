@@ -238,7 +238,7 @@ function withoutTakingBack(end: ChangeEnd): ChangeEnd {
   return end.kind === 'settled' ? { ...end, takeBack: null } : end;
 }
 
-/** A fault before the first step leaves files and PF as they are; the settlement is told, not kept. */
+/** A fault before the generation has an open journal leaves files and PF as they are: it is told, not kept. */
 function failedAtOnce(wanted: Wanted, error: unknown): ChangeEnd & { kind: 'settled' } {
   const { vfsConfigId, generation, numOfVfs: to } = wanted;
   const failure = explainFailure(faultOf(error), unknownPf(wanted.pciAddress));

@@ -18,7 +18,7 @@ const table = { overrideMs: null };
 const names = (steps: readonly Step[]) => steps.map(stepName).join(', ');
 
 function plan(existing: number, wanted: number, more: Partial<PlannedPf> = {}): string {
-  const planned = planNumVfs({ ...pf, existing, ...more }, journal(existing, wanted), table);
+  const planned = planNumVfs({ ...pf, existing, ...more }, { journal: journal(existing, wanted), open: null }, table);
   return planned.ok ? names(planned.steps) : planned.failure.kind;
 }
 
@@ -54,8 +54,17 @@ describe('a change of the number of VFs', () => {
     { name: 'F2: refuses more than the total before anything is written', plan: plan(4, 8), steps: 'over-total' },
   ])('$name', ({ plan, steps }) => expect(plan).toBe(steps));
 
+  it('awaits the VFs and netdevs that an unsettled change has just made, and touches none', () => {
+    const change = { journal: journal(4, 4), open: journal(0, 4) };
+    const planned = planNumVfs({ ...pf, existing: 4 }, change, table);
+    expect(planned.ok && names(planned.steps)).toBe(
+      'await 4 VFs, await 4 netdevs, read back 4, PF up, persist 4, settle',
+    );
+  });
+
   it('F10: gives every write the time of its driver and count', () => {
-    const planned = planNumVfs({ ...pf, existing: 2, totalVfs: 63, driver: 'ixgbe' }, journal(2, 63), table);
+    const change = { journal: journal(2, 63), open: null };
+    const planned = planNumVfs({ ...pf, existing: 2, totalVfs: 63, driver: 'ixgbe' }, change, table);
     const writes = planned.ok ? planned.steps.filter((step) => step.kind === 'write') : [];
     expect(writes).toEqual([
       { kind: 'write', count: 0, deadlineMs: 68_000 },
@@ -65,8 +74,9 @@ describe('a change of the number of VFs', () => {
 
   it('journals before the first write, checks holders before that, persists only what was read back', () => {
     fc.assert(
-      fc.property(fc.nat(128), fc.nat(128), fc.boolean(), (existing, wanted, expectNetdevs) => {
-        const planned = planNumVfs({ ...pf, totalVfs: 128, existing, expectNetdevs }, journal(existing, wanted), table);
+      fc.property(fc.nat(128), fc.nat(128), fc.boolean(), fc.boolean(), (existing, wanted, expectNetdevs, isOpen) => {
+        const change = { journal: journal(existing, wanted), open: isOpen ? journal(0, existing) : null };
+        const planned = planNumVfs({ ...pf, totalVfs: 128, existing, expectNetdevs }, change, table);
         if (!planned.ok) throw new Error('within the total');
         const kinds = planned.steps.map(({ kind }) => kind);
         const writes = planned.steps.filter((step) => step.kind === 'write').map(({ count }) => count);

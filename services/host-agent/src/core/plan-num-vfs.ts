@@ -35,16 +35,18 @@ const READ_DEADLINE_MS = 10_000;
 /**
  * The steps from the VFs that exist to what the journal wants. The kernel refuses to go from one non-zero number to another (EBUSY), so
  * every change passes through zero. A number above the total is refused here: the kernel would say so only after the
- * existing VFs are gone. When nothing differs no VF is touched; the number is persisted and settled.
+ * existing VFs are gone. When nothing differs no VF is touched; the number is persisted and settled. VFs that an
+ * unsettled change (`open`) has just made are awaited before, as that change would have done.
  */
 export function planNumVfs(
   pf: PlannedPf,
-  journal: Journal,
+  { journal, open }: { journal: Journal; open: Journal | null },
   deadlines: Deadlines,
 ): { ok: true; steps: Step[] } | { ok: false; failure: FailureSeen } {
   const wanted = journal.to;
   if (wanted > pf.totalVfs) return { ok: false, failure: { kind: 'over-total', asked: wanted } };
   if (wanted === pf.existing) {
+    if (open) return { ok: true, steps: planFinish(pf, journal, deadlines) };
     return { ok: true, steps: [readBack(wanted), { kind: 'pf-up' }, ...conclusion(pf, journal)] };
   }
   const steps: Step[] = [
