@@ -20,6 +20,9 @@ import { makeReadiness } from './readiness.ts';
 import { DEFAULT_SETTINGS, type GatewaySettings } from './settings.ts';
 import { users } from './users.ts';
 
+/** How long callers have to take what they were answered when the gateway closes. */
+const CLOSE_GRACE_MS = 2000;
+
 export type GatewayNeeds = {
   bus: Bus;
   store: DocumentStore;
@@ -62,7 +65,7 @@ export async function startGateway(needs: GatewayNeeds): Promise<Service & { url
 
   async function closeAll(): Promise<void> {
     stop.abort();
-    await app?.close();
+    if (app) await closeWithin(app, clock);
     await changes.close();
     await Promise.all([live.settled(), forgetting]);
   }
@@ -89,4 +92,16 @@ export async function startGateway(needs: GatewayNeeds): Promise<Service & { url
 function waitersGauge(metrics: Registry): Gauge {
   const help = 'Requests that wait for a change to be settled.';
   return new Gauge({ name: 'vfleet_waiting_requests', help, registers: [metrics] });
+}
+
+/** Requests under way are answered; a connection that is still there after that, such as one whose caller went, is cut. */
+async function closeWithin(app: FastifyInstance, clock: Clock): Promise<void> {
+  const closed = new AbortController();
+  const cut = clock.sleep(CLOSE_GRACE_MS, closed.signal).then(
+    () => app.server.closeAllConnections(),
+    () => undefined,
+  );
+  await app.close();
+  closed.abort();
+  await cut;
 }

@@ -34,7 +34,7 @@ export async function every(
  * Puts down, in their ledgers, the hosts whose heartbeats have stopped. Whether a host is silent is asked again when it
  * is decided: it may have been heard meanwhile. One that cannot be put down keeps no other from it, and is tried again.
  */
-export async function putSilentHostsDown(deps: Silence): Promise<void> {
+async function putSilentHostsDown(deps: Silence): Promise<void> {
   const { contacts, clock, log } = deps;
   for (const hostId of contacts.silent(clock.now())) {
     try {
