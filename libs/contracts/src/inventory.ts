@@ -14,17 +14,23 @@ const OnNic = OnHost.extend({ nic: EntityRef });
 const OnVfsConfig = OnNic.extend({ vfsConfig: EntityRef.default('vfsConfig') });
 const byHost = ({ host }: { host: string }) => host;
 
+/** A host of no named cluster is of the cluster `Default`. */
 export const AddHost = command('inventory.add-host', {
-  request: z.object({ hostId: EntityId, name: EntityName }),
+  request: z.object({ hostId: EntityId, name: EntityName, cluster: EntityRef.optional() }),
   reply: Host,
-  refusals: ['HOST_NAME_IN_USE', 'ID_ALREADY_USED'],
+  refusals: ['HOST_NAME_IN_USE', 'CLUSTER_NOT_EXIST', 'ID_ALREADY_USED'],
   keyOf: ({ hostId }) => hostId,
 });
 
+/** A host goes to another cluster only while none of its VFs is claimed. */
 export const UpdateHost = command('inventory.update-host', {
-  request: OnHost.extend({ name: EntityName.optional(), ifVersion: z.int().positive().optional() }),
+  request: OnHost.extend({
+    name: EntityName.optional(),
+    cluster: EntityRef.optional(),
+    ifVersion: z.int().positive().optional(),
+  }),
   reply: Host,
-  refusals: ['HOST_NOT_EXIST', 'HOST_NAME_IN_USE', 'PRECONDITION_FAILED'],
+  refusals: ['HOST_NOT_EXIST', 'HOST_NAME_IN_USE', 'CLUSTER_NOT_EXIST', 'HOST_HAS_VFS_IN_USE', 'PRECONDITION_FAILED'],
   keyOf: byHost,
 });
 
@@ -94,8 +100,9 @@ export const GetHost = query('inventory.get-host', {
   keyOf: byHost,
 });
 
+/** With `clusterId`, the hosts of that cluster. */
 export const ListHosts = query('inventory.list-hosts', {
-  request: PageRequest,
+  request: PageRequest.extend({ clusterId: EntityId.optional() }),
   reply: pageOf(Host),
   refusals: [],
   keyOf: () => 'hosts',
@@ -167,6 +174,7 @@ export const HostChanged = event('inventory.host-changed', {
       'progressed',
       'status',
       'vfs-config-removed',
+      'networks',
     ]),
     nics: z.array(z.string()),
   }),

@@ -12,7 +12,7 @@ import { ROUTES } from './rest.ts';
 const rows = Object.entries(ROUTES);
 
 describe('the route table', () => {
-  it('has every path of the design for hosts, nics, devices and VFs configurations', () => {
+  it('has every path of the design for hosts, nics, devices, VFs configurations, networks, profiles and VMs', () => {
     expect(rows.map(([, { method, path }]) => `${method} ${path}`).sort()).toEqual(
       [
         'GET /api',
@@ -28,6 +28,24 @@ describe('the route table', () => {
         'GET /api/hosts/{host}/nics/{nic}/{vfsConfig}',
         'PUT /api/hosts/{host}/nics/{nic}/{vfsConfig}',
         'DELETE /api/hosts/{host}/nics/{nic}/{vfsConfig}',
+        'GET /api/hosts/{host}/nics/{nic}/networks',
+        'POST /api/hosts/{host}/nics/{nic}/networks',
+        'DELETE /api/hosts/{host}/nics/{nic}/networks/{network}',
+        'GET /api/hosts/{host}/nics/{nic}/labels',
+        'POST /api/hosts/{host}/nics/{nic}/labels',
+        'DELETE /api/hosts/{host}/nics/{nic}/labels/{label}',
+        'GET /api/hosts/{host}/nics/{nic}/{vfsConfig}/networks',
+        'POST /api/hosts/{host}/nics/{nic}/{vfsConfig}/networks',
+        'DELETE /api/hosts/{host}/nics/{nic}/{vfsConfig}/networks/{network}',
+        'GET /api/hosts/{host}/nics/{nic}/{vfsConfig}/labels',
+        'POST /api/hosts/{host}/nics/{nic}/{vfsConfig}/labels',
+        'DELETE /api/hosts/{host}/nics/{nic}/{vfsConfig}/labels/{label}',
+        ...crud('/api/clusters', 'cluster'),
+        ...crud('/api/networks', 'network'),
+        ...crud('/api/qos', 'qos'),
+        ...crud('/api/vnicprofiles', 'vnicProfile'),
+        ...crud('/api/vms', 'vm'),
+        ...crud('/api/vms/{vm}/nics', 'nic'),
         'GET /api/events',
         'GET /api/openapi.json',
         'GET /docs',
@@ -103,6 +121,11 @@ describe('the name of an item', () => {
 
   it('is not made of a singular', () => expect(() => itemNameOf('network')).toThrow('a plural'));
 });
+
+function crud(path: string, parameter: string): string[] {
+  const one = `${path}/{${parameter}}`;
+  return [`GET ${path}`, `POST ${path}`, `GET ${one}`, `PUT ${one}`, `DELETE ${one}`];
+}
 
 function fieldsOf(shape: ReturnType<typeof shapeOf>): { field: string; list: boolean }[] {
   if (shape.kind === 'list') return fieldsOf(shape.of);

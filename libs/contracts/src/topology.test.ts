@@ -5,6 +5,13 @@ import { ALL_CONTRACTS } from './contracts.ts';
 import { command, event, hostMessage } from './define.ts';
 import * as hostAgent from './host-agent.ts';
 import * as inventory from './inventory.ts';
+import * as inventoryNetworks from './inventory-networks.ts';
+import * as clusters from './policy/clusters.ts';
+import * as networks from './policy/networks.ts';
+import * as qos from './policy/qos.ts';
+import * as runs from './policy/runs.ts';
+import * as vms from './policy/vms.ts';
+import * as vnicProfiles from './policy/vnic-profiles.ts';
 import {
   eventKey,
   eventPattern,
@@ -32,7 +39,8 @@ describe('the topology of the product', () => {
   });
 
   it('routes every contract that is declared', () => {
-    const declared = [...Object.values(inventory), ...Object.values(hostAgent)].filter(isContract);
+    const modules = [inventory, inventoryNetworks, clusters, networks, qos, vnicProfiles, vms, runs, hostAgent];
+    const declared = modules.flatMap((module) => Object.values(module)).filter(isContract);
     expect(new Set(ALL_CONTRACTS)).toEqual(new Set(declared));
   });
 

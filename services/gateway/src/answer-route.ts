@@ -34,7 +34,8 @@ export function routeAnswerer(
     try {
       if (route.waitsFor) return await answerWhenSettled({ ...request, message, send, caller, url, signal }, waiting);
       const verdict = await send();
-      return verdict.ok ? answered(route.toAnswer(verdict.reply), { name, route, url }) : refusedBy(verdict.refusals);
+      if (!verdict.ok) return refusedBy(verdict.refusals);
+      return answered(route.toAnswer(verdict.reply), { name, route, url, params: request.input.params });
     } catch (problem) {
       return unanswered(problem, { route, id });
     }
@@ -43,11 +44,11 @@ export function routeAnswerer(
 
 function answered(
   { resource, version }: RouteAnswer<unknown>,
-  { name, route, url }: { name: string; route: AskRoute; url: string },
+  { name, route, url, params }: { name: string; route: AskRoute; url: string; params: unknown },
 ): Outgoing {
   const headers: Record<string, string> = {};
   if (version !== undefined) headers.etag = entityTagOf(version);
-  if (route.locationOf) headers.location = route.locationOf(resource);
+  if (route.locationOf) headers.location = route.locationOf(resource, params);
   if (route.answer.kind !== 'page') return { kind: 'resource', status: route.status, headers, resource };
   const page = resource as { items: unknown[]; next: string | null };
   const next = page.next === null ? null : cursorOut(name, page.next);

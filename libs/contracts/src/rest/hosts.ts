@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { AddHost, GetHost, ListHosts, RefreshHost, RemoveHost, UpdateHost } from '../inventory.ts';
 import { Host } from '../vocabulary/host.ts';
-import { EntityId, EntityName, EntityRef } from '../vocabulary/ids.ts';
+import { EntityId, EntityName, EntityRef, Reference, refOf } from '../vocabulary/ids.ts';
 import { listOf, PageQuery } from './page.ts';
 import { askRoute, nothing, resource } from './route.ts';
 
@@ -28,9 +28,13 @@ export const hostRoutes = {
     summary: 'Add a host',
     description: 'Without an `id` one is made; sent again with the same `Idempotency-Key`, the same one.',
     params: z.object({}),
-    body: z.object({ name: EntityName, id: EntityId.optional() }),
+    body: z.object({ name: EntityName, id: EntityId.optional(), cluster: Reference.optional() }),
     contract: AddHost,
-    toRequest: ({ body, newEntityId }) => ({ hostId: body.id ?? newEntityId, name: body.name }),
+    toRequest: ({ body, newEntityId }) => ({
+      hostId: body.id ?? newEntityId,
+      name: body.name,
+      cluster: body.cluster && refOf(body.cluster),
+    }),
     toAnswer: (added) => ({ resource: added }),
     answer: host,
     locationOf: ({ id }) => `/api/hosts/${id}`,
@@ -50,11 +54,16 @@ export const hostRoutes = {
     method: 'PUT',
     path: '/api/hosts/{host}',
     tag: 'hosts',
-    summary: 'Rename a host',
+    summary: 'Rename a host, or move it to another cluster',
     params: OnHost,
-    body: z.object({ name: EntityName.optional() }),
+    body: z.object({ name: EntityName.optional(), cluster: Reference.optional() }),
     contract: UpdateHost,
-    toRequest: ({ params, body, ifVersion }) => ({ ...params, ...body, ifVersion }),
+    toRequest: ({ params, body: { name, cluster }, ifVersion }) => ({
+      ...params,
+      name,
+      cluster: cluster && refOf(cluster),
+      ifVersion,
+    }),
     toAnswer: (updated) => ({ resource: updated }),
     answer: host,
     ifMatch: true,

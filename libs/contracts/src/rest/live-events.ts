@@ -3,6 +3,11 @@ import type { Event } from '../define.ts';
 import { Actor } from '../envelope.ts';
 import { MessageRefused } from '../host-agent.ts';
 import { HostChanged } from '../inventory.ts';
+import { ClusterChanged } from '../policy/clusters.ts';
+import { NetworkChanged } from '../policy/networks.ts';
+import { QosChanged } from '../policy/qos.ts';
+import { VmChanged } from '../policy/vms.ts';
+import { VnicProfileChanged } from '../policy/vnic-profiles.ts';
 
 /** A contract's event as callers see it: `data` is its payload in the API's spelling. */
 export type LiveEventRow = { contract: Event; data: z.ZodType; toData: (payload: unknown) => unknown };
@@ -27,6 +32,26 @@ export const LIVE_EVENTS: readonly LiveEventRow[] = [
   liveEvent(HostChanged, {
     data: z.object({ host_id: z.string(), change: z.string(), nics: z.array(z.string()) }),
     toData: ({ hostId, change, nics }) => ({ host_id: hostId, change, nics }),
+  }),
+  liveEvent(ClusterChanged, {
+    data: z.object({ cluster_id: z.string(), change: z.string() }),
+    toData: ({ clusterId, change }) => ({ cluster_id: clusterId, change }),
+  }),
+  liveEvent(NetworkChanged, {
+    data: z.object({ network_id: z.string(), change: z.string() }),
+    toData: ({ networkId, change }) => ({ network_id: networkId, change }),
+  }),
+  liveEvent(QosChanged, {
+    data: z.object({ qos_id: z.string(), change: z.string() }),
+    toData: ({ qosId, change }) => ({ qos_id: qosId, change }),
+  }),
+  liveEvent(VnicProfileChanged, {
+    data: z.object({ vnic_profile_id: z.string(), change: z.string() }),
+    toData: ({ vnicProfileId, change }) => ({ vnic_profile_id: vnicProfileId, change }),
+  }),
+  liveEvent(VmChanged, {
+    data: z.object({ vm_id: z.string(), change: z.string() }),
+    toData: ({ vmId, change }) => ({ vm_id: vmId, change }),
   }),
   liveEvent(MessageRefused, {
     data: z.object({ host_id: z.string(), message: z.string(), problem: z.string() }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EntityRef } from '../vocabulary/ids.ts';
 import { MAX_PAGE, PageRequest, pageOf } from '../vocabulary/page.ts';
 import type { Representation } from './route.ts';
 
@@ -6,6 +7,13 @@ import type { Representation } from './route.ts';
 export const PageQuery = z.object({
   limit: PageRequest.shape.limit.describe(`How many items a page holds at most, up to ${MAX_PAGE}.`),
   cursor: z.string().min(1).max(1000).optional().describe('Where the page begins: the `next` of the page before.'),
+});
+
+/** A list in the order of names that can be searched by name. */
+export const NamedPageQuery = PageQuery.extend({
+  name: EntityRef.optional().describe(
+    'Only those of this name, whatever its case; with `*` at its end, those that begin so.',
+  ),
 });
 
 /** The representation of a list: `{ items, next }` in JSON, `<hosts><host>…</host><next>…</next></hosts>` in XML. */

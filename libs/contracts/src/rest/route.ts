@@ -2,7 +2,18 @@ import { z } from 'zod';
 import type { Command } from '../define.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
-export type Tag = 'product' | 'hosts' | 'nics' | 'vfs configs' | 'events' | 'operation';
+export type Tag =
+  | 'product'
+  | 'hosts'
+  | 'nics'
+  | 'vfs configs'
+  | 'clusters'
+  | 'networks'
+  | 'qos'
+  | 'vnic profiles'
+  | 'vms'
+  | 'events'
+  | 'operation';
 
 /** What a request says, once it was read and found sound. */
 export type RouteInput<Params, Query, Body> = {
@@ -46,7 +57,7 @@ export type AskRoute<
   answer: Representation<Answer>;
   status: 200 | 201 | 204;
   /** The path of the resource that was made. */
-  locationOf: ((resource: unknown) => string) | undefined;
+  locationOf: ((resource: unknown, params: unknown) => string) | undefined;
   /** Whether `If-Match` is honoured. */
   ifMatch: boolean;
   /** What the answer waits for; such a route may answer 202. */
@@ -91,7 +102,7 @@ export function askRoute<
   toRequest: (input: RouteInput<z.output<Params>, z.output<Query>, z.output<Body>>) => Request;
   toAnswer: (reply: Reply) => RouteAnswer<z.output<Answer>>;
   answer: Representation<Answer>;
-  locationOf?: (resource: z.output<Answer>) => string;
+  locationOf?: (resource: z.output<Answer>, params: z.output<Params>) => string;
   ifMatch?: true;
   waitsFor?: 'generation';
 }): AskRoute<Params, Query, Body, Answer> {

@@ -1,16 +1,20 @@
 import { z } from 'zod';
 
 /** What a schema takes, as plain data: enough to read texts (XML, query strings) as values and to know field names. */
-export type Shape =
+type Value =
   | { kind: 'object'; fields: Readonly<Record<string, Shape>> }
   | { kind: 'list'; of: Shape }
   | { kind: 'number' }
   | { kind: 'boolean' }
   | { kind: 'text' };
 
+/** `nullable`: the value may be null, which XML says with an empty element. */
+export type Shape = Value & { nullable?: true };
+
 /** The shape of a schema of objects, lists, numbers, booleans, texts and enums. Throws on any other kind. */
 export function shapeOf(schema: z.ZodType): Shape {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return shapeOf(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodOptional) return shapeOf(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodNullable) return { ...shapeOf(schema.unwrap() as z.ZodType), nullable: true };
   if (schema instanceof z.ZodDefault) return shapeOf(schema.unwrap() as z.ZodType);
   if (schema instanceof z.ZodObject) {
     return {

@@ -3,9 +3,6 @@ import { Named } from './ids.ts';
 
 const HostStatus = z.enum(['up', 'down', 'maintenance', 'non_operational']);
 
-/** The cluster every installation begins with; the policy service owns all others. */
-export const DEFAULT_CLUSTER = { id: 'default', name: 'Default' } as const;
-
 /** A host as the API shows it. `last_report_error` is set while the newest report could not be taken over. */
 export const Host = z.object({
   id: z.string(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AllowedNetwork } from './allowed-network.ts';
 import { Named } from './ids.ts';
 import { Vf } from './vf.ts';
 import { VfsConfig } from './vfs-config.ts';
@@ -14,7 +15,7 @@ export const Nic = z.object({
   bond: z.string().nullable(),
   vlans: z.array(z.string()),
   bridge: z.string().nullable(),
-  networks: z.array(Named),
+  networks: z.array(AllowedNetwork),
   labels: z.array(z.string()),
   pci_address: z.string().nullable(),
   driver: z.string().nullable(),

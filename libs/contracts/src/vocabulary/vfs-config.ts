@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AllowedNetwork } from './allowed-network.ts';
 import { EntityId } from './ids.ts';
 
 export const VfsConfigState = z.enum(['unmanaged', 'ready', 'changing', 'failed', 'stuck', 'missing']);
@@ -13,7 +14,7 @@ export const VfsConfig = z.object({
   num_of_vfs_in_use: z.int().nonnegative(),
   num_of_free_vfs: z.int().nonnegative(),
   all_networks_allowed: z.boolean(),
-  networks: z.array(z.object({ id: z.string(), name: z.string(), via_label: z.string().nullable() })),
+  networks: z.array(AllowedNetwork),
   labels: z.array(z.string()),
   state: VfsConfigState,
   generation: z.int().nonnegative(),

@@ -1,4 +1,5 @@
-import { DEFAULT_CLUSTER, type Host } from '@vfleet/contracts/vocabulary/host';
+import { DEFAULT_CLUSTER } from '@vfleet/contracts/vocabulary/cluster';
+import type { Host } from '@vfleet/contracts/vocabulary/host';
 import type { Ledger } from './ledger.ts';
 import { vfUse } from './vf-use.ts';
 

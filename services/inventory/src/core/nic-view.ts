@@ -29,7 +29,7 @@ function ownNicView(ledger: Ledger, nic: LedgerNic, config: LedgerVfsConfig | un
   const { id, name, mac, mtu, speed, carrier, bond, vlans, bridge, labels, driver } = nic;
   return {
     ...{ id, name, mac, mtu, speed, carrier, bond, vlans, bridge, labels, driver },
-    networks: nic.networkIds.map((networkId) => ({ id: networkId, name: networkId })),
+    networks: nic.networkIds.map((networkId) => ({ id: networkId, name: networkId, via_label: null })),
     pci_address: nic.pciAddress,
     numa_node: nic.numaNode,
     vfs_config: config ? vfsConfigView(ledger, config) : null,

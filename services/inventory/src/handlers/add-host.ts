@@ -1,7 +1,7 @@
 import type { Answer } from '@vfleet/bus/bus';
 import type { AddHost } from '@vfleet/contracts/inventory';
 import { refusal } from '@vfleet/contracts/refusals';
-import { DEFAULT_CLUSTER } from '@vfleet/contracts/vocabulary/host';
+import { DEFAULT_CLUSTER } from '@vfleet/contracts/vocabulary/cluster';
 import { type Deciding, decideAndPut } from '@vfleet/documents/decide-and-put';
 import { hostView } from '../core/host-view.ts';
 import { type Ledger, newLedger } from '../core/ledger.ts';

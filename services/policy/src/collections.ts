@@ -1,0 +1,75 @@
+import type { Collection } from '@vfleet/documents/documents';
+import { StoredCluster } from './core/cluster.ts';
+import { nameKey, refKeys, searchKey } from './core/names.ts';
+import { StoredNetwork } from './core/network.ts';
+import { StoredQos } from './core/qos.ts';
+import { StoredVm } from './core/vm.ts';
+import { StoredVnicProfile } from './core/vnic-profile.ts';
+
+/** In every collection `ref` is what a caller may refer by, `search` what lists are sorted and searched by. */
+export const CLUSTERS: Collection<StoredCluster> = {
+  name: 'clusters',
+  schema: StoredCluster,
+  schemaVersion: 1,
+  keys: {
+    ref: { unique: true, of: refKeys },
+    search: { of: ({ name }) => searchKey(name) },
+  },
+};
+
+export const NETWORKS: Collection<StoredNetwork> = {
+  name: 'networks',
+  schema: StoredNetwork,
+  schemaVersion: 1,
+  keys: {
+    ref: { unique: true, of: refKeys },
+    search: { of: ({ name }) => searchKey(name) },
+    qos: { of: ({ qosId }) => qosId },
+  },
+};
+
+export const QOS: Collection<StoredQos> = {
+  name: 'qos',
+  schema: StoredQos,
+  schemaVersion: 1,
+  keys: {
+    ref: { unique: true, of: refKeys },
+    search: { of: ({ name }) => searchKey(name) },
+  },
+};
+
+/** The name of a profile is unique in its network alone, so `ref` may hold several. */
+export const VNIC_PROFILES: Collection<StoredVnicProfile> = {
+  name: 'vnic-profiles',
+  schema: StoredVnicProfile,
+  schemaVersion: 1,
+  keys: {
+    nameInNetwork: { unique: true, of: ({ networkId, name }) => `${networkId} ${nameKey(name)}` },
+    ref: { of: refKeys },
+    search: { of: ({ name }) => searchKey(name) },
+    network: { of: ({ networkId }) => networkId },
+    passThroughOn: { of: ({ networkId, passThrough }) => (passThrough === 'disabled' ? null : networkId) },
+    qos: { of: ({ qosId }) => qosId },
+    failover: { of: ({ failoverId }) => failoverId },
+  },
+};
+
+/** `mac` holds the MAC addresses of all vNICs; the keys of profiles answer who would be hit by a change of one. */
+export const VMS: Collection<StoredVm> = {
+  name: 'vms',
+  schema: StoredVm,
+  schemaVersion: 1,
+  keys: {
+    ref: { unique: true, of: refKeys },
+    search: { of: ({ name }) => searchKey(name) },
+    mac: { unique: true, of: ({ nics }) => nics.map(({ mac }) => mac) },
+    cluster: { of: ({ clusterId }) => clusterId },
+    profile: { of: ({ nics }) => nics.flatMap(({ profileId }) => profileId ?? []) },
+    profileInCluster: {
+      of: ({ nics, clusterId }) => nics.flatMap(({ profileId }) => (profileId ? `${profileId} ${clusterId}` : [])),
+    },
+    profileAsType: {
+      of: ({ nics }) => nics.flatMap(({ profileId, interface: type }) => (profileId ? `${profileId} ${type}` : [])),
+    },
+  },
+};
