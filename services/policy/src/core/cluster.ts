@@ -1,4 +1,10 @@
-import { CompatibilityVersion, SchedulingPolicy } from '@vfleet/contracts/vocabulary/cluster';
+import {
+  type Cluster,
+  type ClusterChange,
+  CompatibilityVersion,
+  type NewCluster,
+  SchedulingPolicy,
+} from '@vfleet/contracts/vocabulary/cluster';
 import { EntityId } from '@vfleet/contracts/vocabulary/ids';
 import { z } from 'zod';
 
@@ -12,3 +18,25 @@ export const StoredCluster = z.object({
   policy: SchedulingPolicy,
 });
 export type StoredCluster = z.infer<typeof StoredCluster>;
+
+/** A new cluster, of compatibility version 4.7 and policy `pack` unless told. */
+export function newCluster(id: string, fields: NewCluster): StoredCluster {
+  const unless = { description: '', compatibilityVersion: '4.7', policy: 'pack' as const };
+  return changedCluster({ id, name: fields.name, revision: 1, ...unless }, fields);
+}
+
+/** A cluster with other fields; those that are absent stay. */
+export function changedCluster(cluster: StoredCluster, fields: ClusterChange): StoredCluster {
+  return {
+    ...cluster,
+    name: fields.name ?? cluster.name,
+    description: fields.description ?? cluster.description,
+    compatibilityVersion: fields.compatibility_version ?? cluster.compatibilityVersion,
+    policy: fields.policy ?? cluster.policy,
+  };
+}
+
+/** A cluster as callers see it. */
+export function clusterView({ id, name, description, compatibilityVersion, policy }: StoredCluster): Cluster {
+  return { id, name, description, compatibility_version: compatibilityVersion, policy };
+}
