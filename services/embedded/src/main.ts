@@ -12,6 +12,7 @@ import { runUntilSignalled } from '@vfleet/process/run';
 import { EmbeddedEnv } from './config.ts';
 import { demoFleet } from './demo-fleet.ts';
 import { isDemoWanted } from './demo-wanted.ts';
+import { makeDemo } from './make-demo.ts';
 import { startSystem } from './start-system.ts';
 
 const env = readEnv(EmbeddedEnv);
@@ -42,9 +43,14 @@ runUntilSignalled(
       clock,
       log,
       newId: randomUUID,
-      settings: { gateway },
+      random: Math.random,
+      settings: { gateway, policy: env.VFLEET_MAC_POOL ? { macPool: env.VFLEET_MAC_POOL } : {} },
       announce,
     });
+    if (isDemo) {
+      const bus = await connectBus('service');
+      await makeDemo({ bus, folder: env.VFLEET_DATA, clock, log }).finally(bus.close);
+    }
     announce(`VFleet is ready at ${system.url}`);
     return system;
   },

@@ -9,6 +9,8 @@ import { startHostAgent } from '@vfleet/host-agent/service';
 import { HostAgentSettings } from '@vfleet/host-agent/settings';
 import { INVENTORY_DEFAULTS, type InventorySettings } from '@vfleet/inventory/config';
 import { startInventory } from '@vfleet/inventory/service';
+import { POLICY_DEFAULTS, type PolicySettings } from '@vfleet/policy/config';
+import { startPolicy } from '@vfleet/policy/service';
 import { type Clock, isoNow } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
 import type { Service } from '@vfleet/process/service';
@@ -23,6 +25,7 @@ export type System = Service & { url: string };
 export type SystemSettings = {
   gateway: Partial<GatewaySettings>;
   inventory?: Partial<InventorySettings>;
+  policy?: Partial<PolicySettings>;
   agent?: Partial<HostAgentSettings>;
 };
 
@@ -38,6 +41,7 @@ export async function startSystem({
   clock,
   log,
   newId,
+  random,
   settings,
   announce,
 }: {
@@ -47,6 +51,8 @@ export async function startSystem({
   clock: Clock;
   log: Log;
   newId: () => string;
+  /** A number from 0 to below 1, as Math.random gives it. */
+  random: () => number;
   settings: SystemSettings;
   announce: (text: string) => void;
 }): Promise<System> {
@@ -62,6 +68,15 @@ export async function startSystem({
 
   try {
     keep(store);
+    const policy = keep(
+      await startPolicy({
+        ...surroundings,
+        bus: keep(await connectBus('service')),
+        store,
+        random,
+        settings: { ...POLICY_DEFAULTS, ...settings.policy },
+      }),
+    );
     const inventory = keep(
       await startInventory({
         ...surroundings,
@@ -99,7 +114,8 @@ export async function startSystem({
     );
     return {
       url: gateway.url,
-      problems: async () => (await Promise.all([inventory, gateway, ...agents].map((part) => part.problems()))).flat(),
+      problems: async () =>
+        (await Promise.all([policy, inventory, gateway, ...agents].map((part) => part.problems()))).flat(),
       close: closeAll,
     };
   } catch (fault) {

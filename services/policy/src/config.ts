@@ -17,8 +17,8 @@ export const POLICY_DEFAULTS: PolicySettings = {
   closeWithinMs: 5000,
 };
 
-/** `<from>-<to>`. Both ends have the same first byte, whose lowest bit marks a group: so no address between is one. */
-const MacPool = z
+/** A pool as an environment names it: `<from>-<to>`. Both ends have the same first byte, whose lowest bit marks a group: so no address between is one. */
+export const MacPool = z
   .string()
   .regex(/^[^-]+-[^-]+$/, 'two MAC addresses with a - between them')
   .transform((text) => text.split('-'))
