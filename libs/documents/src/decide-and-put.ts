@@ -1,10 +1,11 @@
 import type { Event, Verdict } from '@vfleet/contracts/define';
 import type { Message } from '@vfleet/contracts/envelope';
 import { type Refusal, refusal } from '@vfleet/contracts/refusals';
-import type { Clock } from '@vfleet/process/clock';
+import { type Clock, isoNow } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
-import { answered, keptAnswers } from './answers.ts';
-import type { Documents, Put, Stored, StoredAnswer, Tombstone, UnpublishedFact } from './documents.ts';
+import { answered } from './answers.ts';
+import { decidedWrite } from './decided-write.ts';
+import type { DocumentStore, Documents, Stored, Tombstone, Write } from './documents.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Publications, Publish } from './publications.ts';
 
@@ -19,6 +20,8 @@ export type Deciding<Body> = {
   log: Log;
   publish: Publish;
   publications: Publications;
+  /** The commit of the store `documents` is of; needed by decisions that rest on other documents. */
+  commit?: DocumentStore['commit'];
 };
 
 /** Something that became true with a put, to be published under its contract. */
@@ -29,10 +32,14 @@ export function fact<Payload>(contract: Event<Payload>, payload: Payload): Fact 
   return { contract: contract as unknown as Event, payload };
 }
 
-/** What a decision comes to when no rule is broken. `plan` is carried to the hooks and means nothing to the mechanism. */
+/**
+ * What a decision comes to when no rule is broken. `plan` is carried to the hooks and means nothing to the mechanism.
+ * `restsOn` are guards (`guardOf`) of other documents of the store that the decision was made on: it takes effect only
+ * while their bodies are as they were read.
+ */
 export type Accepted<Body, Reply, Plan = unknown> = { ok: true; reply: Reply; plan?: Plan } & (
-  | { body: Body | 'remove'; facts: readonly Fact[] }
-  | { body: 'unchanged'; facts?: readonly [] }
+  | { body: Body | 'remove'; facts: readonly Fact[]; restsOn?: readonly Write[] | undefined }
+  | { body: 'unchanged'; facts?: readonly []; restsOn?: undefined }
 );
 
 export type Decision<Body, Reply, Plan = unknown> = { ok: false; refusals: Refusal[] } | Accepted<Body, Reply, Plan>;
@@ -42,13 +49,23 @@ export type Given = { now: string; newId: () => string };
 
 /**
  * Decides one message against the document as it is. Pure, for it is called again after every version conflict.
- * `stored` is undefined when there is no such document; a put raises `stored.version` by one.
+ * `stored` is undefined when there is no such document; a put raises `stored.version` by one. `related` is what
+ * `Reading.read` found.
  */
-export type Decide<Body, Payload, Reply, Plan = unknown> = (
+export type Decide<Body, Payload, Reply, Plan = unknown, Related = undefined> = (
   stored: Stored<Body> | undefined,
   message: Message<Payload>,
   given: Given,
+  related: Related,
 ) => Decision<Body, Reply, Plan>;
+
+/**
+ * Reads what else the decision is made on, anew before each. The document was read first: so who removes it sees every
+ * user of its version, and who takes it into use after that has raised the version.
+ */
+export type Reading<Body, Payload, Related> = {
+  read: (stored: Stored<Body> | undefined, message: Message<Payload>) => Promise<Related>;
+};
 
 export type DecideOptions<Body, Reply, Plan = unknown> = {
   /**
@@ -78,13 +95,30 @@ export type DecideOptions<Body, Reply, Plan = unknown> = {
  * A version conflict is decided again, ATTEMPTS times in all, then refused with TOO_MUCH_CONTENTION. Facts are stored
  * with the put and published after it, not awaited, under the version of that put. Throws what the store throws: the
  * outcome is then unknown, and the same message may be handled again.
+ *
+ * A decision that rests on other documents is put in one commit with their guards; one that is refused because a body
+ * changed meanwhile is decided again, on what `read` finds then.
  */
+export async function decideAndPut<Body, Payload, Reply, Plan, Related>(
+  target: Deciding<Body>,
+  id: string,
+  message: Message<Payload>,
+  decide: Decide<Body, Payload, Reply, Plan, Related>,
+  options: DecideOptions<Body, Reply, Plan> & Reading<Body, Payload, Related>,
+): Promise<Verdict<Reply>>;
 export async function decideAndPut<Body, Payload, Reply, Plan = unknown>(
   target: Deciding<Body>,
   id: string,
   message: Message<Payload>,
   decide: Decide<Body, Payload, Reply, Plan>,
-  options: DecideOptions<Body, Reply, Plan> = {},
+  options?: DecideOptions<Body, Reply, Plan>,
+): Promise<Verdict<Reply>>;
+export async function decideAndPut<Body, Payload, Reply, Plan, Related>(
+  target: Deciding<Body>,
+  id: string,
+  message: Message<Payload>,
+  decide: Decide<Body, Payload, Reply, Plan, Related | undefined>,
+  options: DecideOptions<Body, Reply, Plan> & Partial<Reading<Body, Payload, Related>> = {},
 ): Promise<Verdict<Reply>> {
   const { documents, clock, newId } = target;
   const { name, payload } = message;
@@ -96,8 +130,9 @@ export async function decideAndPut<Body, Payload, Reply, Plan = unknown>(
     const known = request && answered((stored ?? tombstone)?.answers ?? [], { id: message.id, request });
     if (known) return known as Verdict<Reply>;
 
-    const now = new Date(clock.now()).toISOString();
-    const accepted = decide(stored, message, { now, newId });
+    const related = await options.read?.(stored, message);
+    const now = isoNow(clock);
+    const accepted = decide(stored, message, { now, newId }, related);
     if (!accepted.ok) return accepted;
     const verdict: Verdict<Reply> = { ok: true, reply: accepted.reply };
     if (accepted.body === 'unchanged') return verdict;
@@ -106,18 +141,14 @@ export async function decideAndPut<Body, Payload, Reply, Plan = unknown>(
     const vetoes = (await options.beforePut?.(accepted, stored)) ?? [];
     if (vetoes.length > 0) return refused(vetoes);
 
-    const facts = unpublishedFacts(target, accepted.facts ?? [], { message, now, version: (stored?.version ?? 0) + 1 });
+    const { body, facts = [], restsOn = [] } = accepted;
     const answers = request ? [{ commandId: message.id, request, at: now, verdict }] : [];
-    const write = writeAfter(target, id, { stored, answers, facts: facts.map(({ fact }) => fact) });
-    const outcome =
-      accepted.body === 'remove'
-        ? await documents.remove({ ...write, at: now })
-        : await documents.put({ ...write, body: accepted.body });
+    const write = decidedWrite(target, id, { body, facts, restsOn }, { stored, message, answers, now });
+    const outcome = await write.carryOut();
 
     if (outcome.ok) {
-      target.publications.start(id, facts);
-      const document = accepted.body === 'remove' ? undefined : asStored(target, write, accepted.body);
-      await afterPut(target, id, () => options.afterPut?.(document, accepted));
+      target.publications.start(id, write.facts);
+      await afterPut(target, id, () => options.afterPut?.(write.document, accepted));
       return verdict;
     }
     if (outcome.reason === 'unique') {
@@ -134,49 +165,30 @@ export async function decideAndPut<Body, Payload, Reply, Plan = unknown>(
  * Takes an event or host message into the document it concerns: `decideAndPut` without an answer. Nobody reads a
  * verdict, so a refusal, contention included, is thrown: the bus tries again.
  */
+export async function reactAndPut<Body, Payload, Plan, Related>(
+  target: Deciding<Body>,
+  id: string,
+  message: Message<Payload>,
+  decide: Decide<Body, Payload, null, Plan, Related>,
+  options: Omit<DecideOptions<Body, null, Plan>, 'answers'> & Reading<Body, Payload, Related>,
+): Promise<void>;
 export async function reactAndPut<Body, Payload, Plan = unknown>(
   target: Deciding<Body>,
   id: string,
   message: Message<Payload>,
   decide: Decide<Body, Payload, null, Plan>,
-  options: Omit<DecideOptions<Body, null, Plan>, 'answers'> = {},
-): Promise<void> {
-  const verdict = await decideAndPut(target, id, message, decide, { ...options, answers: 'none' });
-  if (!verdict.ok) throw new Error(verdict.refusals.map(({ code, detail }) => `${code}: ${detail}`).join('; '));
-}
-
-/** An invalid payload throws here, before the put: stored, it could never be published. */
-function unpublishedFacts<Body>(
-  { newId }: Deciding<Body>,
-  facts: readonly Fact[],
-  { message, now, version }: { message: Message<unknown>; now: string; version: number },
-): { fact: UnpublishedFact; contract: Event }[] {
-  const { actor, correlationId, traceparent } = message;
-  const context = { version, actor, correlationId, ...(traceparent === undefined ? {} : { traceparent }), at: now };
-  return facts.map(({ contract, payload }) => ({
-    contract,
-    fact: { id: newId(), name: contract.name, payload: contract.payload.parse(payload), ...context },
-  }));
-}
-
-/** What is written beside the body: answers and facts already there that are still needed, and the new ones. */
-function writeAfter<Body>(
-  { clock, publications }: Deciding<Body>,
+  options?: Omit<DecideOptions<Body, null, Plan>, 'answers'>,
+): Promise<void>;
+export async function reactAndPut<Body, Payload, Plan, Related>(
+  target: Deciding<Body>,
   id: string,
-  { stored, answers, facts }: { stored: Stored<Body> | undefined; answers: StoredAnswer[]; facts: UnpublishedFact[] },
-): Omit<Put<Body>, 'body'> {
-  return {
-    id,
-    expectedVersion: stored?.version ?? 0,
-    answers: keptAnswers(stored?.answers ?? [], answers, clock.now()),
-    unpublished: [...publications.outstanding(id, stored?.unpublished ?? []), ...facts],
-  };
-}
-
-function asStored<Body>({ documents }: Deciding<Body>, write: Omit<Put<Body>, 'body'>, body: Body): Stored<Body> {
-  const { id, expectedVersion, answers, unpublished } = write;
-  const { schemaVersion } = documents.collection;
-  return { id, version: expectedVersion + 1, schemaVersion, answers, unpublished, body };
+  message: Message<Payload>,
+  decide: Decide<Body, Payload, null, Plan, Related>,
+  options: Omit<DecideOptions<Body, null, Plan>, 'answers'> & Partial<Reading<Body, Payload, Related>> = {},
+): Promise<void> {
+  const reading = options as Reading<Body, Payload, Related>;
+  const verdict = await decideAndPut(target, id, message, decide, { ...options, ...reading, answers: 'none' });
+  if (!verdict.ok) throw new Error(verdict.refusals.map(({ code, detail }) => `${code}: ${detail}`).join('; '));
 }
 
 async function afterPut<Body>(

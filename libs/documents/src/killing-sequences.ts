@@ -121,7 +121,7 @@ export function killingSequences(name: string, open: () => Promise<StoreUnderTes
           decideAndPut(world.start(), 't', commandOf(id, { thingId: 't', by: 1 }), (stored, message, given) =>
             stored && stored.body.count >= 1
               ? { ok: false, refusals: [{ code: 'HOST_HAS_VFS_IN_USE', detail: 'taken', remedy: '' }] }
-              : decideCount(stored, message, given),
+              : decideCount(stored, message, given, undefined),
           );
         await count('k0', 0);
         const verdicts = await Promise.all([takeLast('k1'), takeLast('k2'), takeLast('k3')]);
