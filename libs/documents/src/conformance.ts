@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { bodies } from './conformance/bodies.ts';
 import { commits } from './conformance/commit.ts';
 import { conditionalPuts } from './conformance/conditional-put.ts';
+import { guards } from './conformance/guards.ts';
 import { paging } from './conformance/paging.ts';
 import { removals } from './conformance/removal.ts';
 import { factOf, put, putOfThing, type StoreUnderTest, type Subject, THINGS, thing } from './conformance/thing.ts';
@@ -39,6 +40,7 @@ export function documentsConformance(name: string, open: () => Promise<StoreUnde
     paging(subject);
     removals(subject);
     commits(subject);
+    guards(subject);
     unpublishedFacts(subject);
     bodies(subject);
     lifecycle(subject);

@@ -95,7 +95,7 @@ function isSameGuard(one: Write, other: Write): boolean {
     other.kind === 'guard' &&
     one.documents === other.documents &&
     one.id === other.id &&
-    one.expectedVersion === other.expectedVersion
+    one.bodyVersion === other.bodyVersion
   );
 }
 
@@ -111,5 +111,6 @@ async function commit<Body>(target: Deciding<Body>, writes: readonly Write[]): P
 function asStored<Body>({ collection }: Documents<Body>, put: Put<Body>): Stored<Body> {
   const { id, expectedVersion, answers, unpublished, body } = put;
   const { schemaVersion } = collection;
-  return { id, version: expectedVersion + 1, schemaVersion, answers, unpublished, body };
+  const version = expectedVersion + 1;
+  return { id, version, bodyVersion: version, schemaVersion, answers, unpublished, body };
 }

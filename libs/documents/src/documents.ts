@@ -25,10 +25,12 @@ export type StoredAnswer = {
   verdict: { ok: true; reply: unknown } | { ok: false; refusals: Refusal[] };
 };
 
-/** A document as it is stored: its version rises by one with every put and is what a put expects. */
+/** A document as it is stored: its version rises by one with every put and every guard, and is what a put expects. */
 export type Stored<Body> = {
   id: string;
   version: number;
+  /** The version of the put that wrote the body; a guard raises `version` alone. It is what a guard expects. */
+  bodyVersion: number;
   schemaVersion: number;
   answers: StoredAnswer[];
   unpublished: UnpublishedFact[];
@@ -36,7 +38,7 @@ export type Stored<Body> = {
 };
 
 /** A removed document's tombstone keeps the answers (a redelivered removal finds its own) and facts not yet published. */
-export type Tombstone = Omit<Stored<never>, 'body'> & { removedAt: string };
+export type Tombstone = Omit<Stored<never>, 'body' | 'bodyVersion'> & { removedAt: string };
 
 /**
  * A collection, declared once in code by its owner. `keys` are computed from the body on every put: a unique key
@@ -101,11 +103,14 @@ export type Documents<Body> = {
   purgeTombstones(before: string): Promise<number>;
 };
 
-/** One write of a commit. A guard writes nothing but raises the version of a document that must still be as it was read. */
+/**
+ * One write of a commit. A guard demands that a document is there with the body that was read, and raises its version:
+ * so a put or removal that was decided before it is refused, while any number of guards stand beside each other.
+ */
 export type Write =
   | { kind: 'put'; documents: Documents<never>; put: Put<unknown> }
   | { kind: 'remove'; documents: Documents<never>; removal: Removal }
-  | { kind: 'guard'; documents: Documents<never>; id: string; expectedVersion: number };
+  | { kind: 'guard'; documents: Documents<never>; id: string; bodyVersion: number };
 
 export type Refused = Exclude<PutOutcome, { ok: true }>;
 
@@ -133,8 +138,8 @@ export function removalOf<Body>(documents: Documents<Body>, removal: Removal): W
   return { kind: 'remove', documents: documents as unknown as Documents<never>, removal };
 }
 
-/** The guard of a commit: the document must still have the version that was read, which it raises. */
-export function guardOf<Body>(documents: Documents<Body>, read: Pick<Stored<Body>, 'id' | 'version'>): Write {
-  const { id, version } = read;
-  return { kind: 'guard', documents: documents as unknown as Documents<never>, id, expectedVersion: version };
+/** The guard of a commit: the document must still have the body that was read. */
+export function guardOf<Body>(documents: Documents<Body>, read: Pick<Stored<Body>, 'id' | 'bodyVersion'>): Write {
+  const { id, bodyVersion } = read;
+  return { kind: 'guard', documents: documents as unknown as Documents<never>, id, bodyVersion };
 }

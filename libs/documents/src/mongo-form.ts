@@ -1,13 +1,16 @@
+import type { Filter } from 'mongodb';
 import type { Collection, Put, Removal, Stored, StoredAnswer, Tombstone, UnpublishedFact } from './documents.ts';
 import { checkId, currentBody, jsonText, keysOf, validBody } from './stored-form.ts';
 
 /**
  * A document as MongoDB holds it. `keys` are arrays, a key without values is absent: so a sparse unique index lets
  * many hold none. `pending` marks unpublished facts for the sweep's index. A tombstone has `removedAt`, no body, no keys.
+ * Without `bodyVersion`, as documents were once written, the body is that of `version`.
  */
 export type Held = {
   _id: string;
   version: number;
+  bodyVersion?: number;
   schemaVersion: number;
   keysVersion: number;
   keys: Record<string, string[]>;
@@ -34,6 +37,7 @@ function held<Body>({ name, ...collection }: Collection<Body>, put: Omit<Put<unk
   return {
     _id: checkId({ name, ...collection }, put.id),
     version: put.expectedVersion + 1,
+    bodyVersion: put.expectedVersion + 1,
     schemaVersion,
     keysVersion: schemaVersion,
     answers: namesOut(asJson(put.answers)),
@@ -43,9 +47,14 @@ function held<Body>({ name, ...collection }: Collection<Body>, put: Omit<Put<unk
 }
 
 export function storedOf<Body>(collection: Collection<Body>, document: Held): Stored<Body> {
-  const { _id: id, version, schemaVersion } = document;
+  const { _id: id, version, bodyVersion = version, schemaVersion } = document;
   const body = currentBody(collection, { id, schemaVersion, body: namesIn(document.body) });
-  return { id, version, schemaVersion: collection.schemaVersion, ...answersAndFacts(document), body };
+  return { id, version, bodyVersion, schemaVersion: collection.schemaVersion, ...answersAndFacts(document), body };
+}
+
+/** The filter for documents whose body a put of version `bodyVersion` wrote. */
+export function withBody(bodyVersion: number): Filter<Held> {
+  return { $or: [{ bodyVersion }, { bodyVersion: { $exists: false }, version: bodyVersion }] };
 }
 
 export function tombstoneOf(document: Held, removedAt: string): Tombstone {

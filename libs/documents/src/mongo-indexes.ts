@@ -1,6 +1,6 @@
 import type { Collection as MongoCollection } from 'mongodb';
 import type { Collection } from './documents.ts';
-import { type Held, storedOf } from './mongo-form.ts';
+import { type Held, storedOf, withBody } from './mongo-form.ts';
 import { keysOf } from './stored-form.ts';
 
 const KEY_INDEX = 'key-';
@@ -65,10 +65,10 @@ async function sharedValue(
 async function computeOldKeys<Body>(collection: Collection<Body>, documents: MongoCollection<Held>): Promise<void> {
   const { name, schemaVersion: keysVersion } = collection;
   for await (const document of documents.find({ keysVersion: { $lt: keysVersion }, removedAt: { $exists: false } })) {
-    const { _id, version } = document;
+    const { _id, version, bodyVersion = version } = document;
     const keys = Object.fromEntries(keysOf(collection, storedOf(collection, document).body));
     try {
-      await documents.updateOne({ _id, version }, { $set: { keys, keysVersion } });
+      await documents.updateOne({ _id, ...withBody(bodyVersion) }, { $set: { keys, keysVersion } });
     } catch (problem) {
       if (!isDuplicate(problem)) throw problem;
       throw new Error(`${name}: ${_id} and another document hold one unique key: ${JSON.stringify(keys)}`, {

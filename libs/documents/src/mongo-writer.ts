@@ -1,6 +1,6 @@
 import type { ClientSession, Collection as MongoCollection } from 'mongodb';
 import type { Collection, Put, PutOutcome, Removal } from './documents.ts';
-import { type Held, heldDocument, heldTombstone } from './mongo-form.ts';
+import { type Held, heldDocument, heldTombstone, withBody } from './mongo-form.ts';
 import { isDuplicate } from './mongo-indexes.ts';
 
 /** How often a put is tried again whose duplicate could not be found: its holder was just let go of. */
@@ -14,7 +14,7 @@ export type MongoWriter = {
   remove(removal: Removal): Promise<PutOutcome>;
   putStep(put: Put<unknown>): Step;
   removeStep(removal: Removal): Step;
-  guardStep(id: string, expectedVersion: number): Step;
+  guardStep(id: string, bodyVersion: number): Step;
 };
 
 const STALE: PutOutcome = { ok: false, reason: 'version' };
@@ -86,10 +86,13 @@ export function makeWriter<Body>(collection: Collection<Body>, documents: MongoC
       const document = heldTombstone(collection, removal);
       return (session) => write(document, session);
     },
-    guardStep: (_id, version) => async (session) => {
-      const stillThere = { _id, version, removedAt: { $exists: false } };
-      const { matchedCount } = await documents.updateOne(stillThere, { $inc: { version: 1 } }, { session });
-      return matchedCount === 0 ? STALE : { ok: true, version: version + 1 };
+    guardStep: (_id, bodyVersion) => async (session) => {
+      const raised = await documents.findOneAndUpdate(
+        { _id, ...withBody(bodyVersion), removedAt: { $exists: false } },
+        { $inc: { version: 1 }, $set: { bodyVersion } },
+        { session, returnDocument: 'after', projection: { version: 1 } },
+      );
+      return raised ? { ok: true, version: raised.version } : STALE;
     },
   };
 }

@@ -79,7 +79,7 @@ function ready(write: Write, writer: MongoWriter | undefined): Step {
     case 'remove':
       return writer.removeStep(write.removal);
     case 'guard':
-      return writer.guardStep(write.id, write.expectedVersion);
+      return writer.guardStep(write.id, write.bodyVersion);
     default:
       return write satisfies never;
   }

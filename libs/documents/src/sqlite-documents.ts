@@ -18,7 +18,7 @@ const PAGE = 500;
 export type Writer = {
   put(put: Put<unknown>): () => PutOutcome;
   remove(removal: Removal): () => PutOutcome;
-  guard(id: string, expectedVersion: number): () => PutOutcome;
+  guard(id: string, bodyVersion: number): () => PutOutcome;
 };
 
 type Surroundings = { statements: Statements; group: GroupCommit };
@@ -109,10 +109,9 @@ function makeWriter<Body>(collection: Collection<Body>, statements: Statements):
         return { ok: true, version: expectedVersion + 1 };
       };
     },
-    guard: (id, expectedVersion) => () => {
-      if (expectedVersion === 0 || !isAt(id, expectedVersion)) return { ok: false, reason: 'version' };
-      statements.raise.run(name, id);
-      return { ok: true, version: expectedVersion + 1 };
+    guard: (id, bodyVersion) => () => {
+      const raised = statements.raise.get(name, id, bodyVersion);
+      return raised ? { ok: true, version: Number(raised.version) } : { ok: false, reason: 'version' };
     },
   };
 }
@@ -180,6 +179,7 @@ function asStored<Body>(collection: Collection<Body>, row: Row): Stored<Body> {
   return {
     id: row.id,
     version: row.version,
+    bodyVersion: row.body_version,
     schemaVersion: collection.schemaVersion,
     answers: JSON.parse(row.answers),
     unpublished: JSON.parse(row.unpublished),

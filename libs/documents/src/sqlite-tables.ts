@@ -2,13 +2,17 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Version of the tables below, kept in `user_version`. */
-const LAYOUT = 1;
+const LAYOUT = 2;
 
-/** `keys_version` is the schema version whose key functions filled `keys`; a tombstone has no body and no keys. */
+/**
+ * `keys_version` is the schema version whose key functions filled `keys`; a tombstone has no body and no keys.
+ * `body_version` is the version of the last put or removal, which guards do not raise.
+ */
 const TABLES = `
   CREATE TABLE documents (
-    collection TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, schema_version INTEGER NOT NULL,
-    keys_version INTEGER NOT NULL, removed_at TEXT, answers TEXT NOT NULL, unpublished TEXT NOT NULL, body TEXT,
+    collection TEXT NOT NULL, id TEXT NOT NULL, version INTEGER NOT NULL, body_version INTEGER NOT NULL,
+    schema_version INTEGER NOT NULL, keys_version INTEGER NOT NULL, removed_at TEXT, answers TEXT NOT NULL,
+    unpublished TEXT NOT NULL, body TEXT,
     PRIMARY KEY (collection, id)
   ) STRICT;
   CREATE INDEX unpublished_documents ON documents (collection, id) WHERE unpublished <> '[]';
@@ -20,8 +24,13 @@ const TABLES = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX keys_by_document ON keys (collection, id);
   CREATE TABLE pinged (id INTEGER PRIMARY KEY, at TEXT) STRICT;
-  PRAGMA user_version = ${LAYOUT};
 `;
+
+/** What brings layout n to n + 1. A document without guards of the newer kind has the body of its version. */
+const UPGRADES: Record<number, string> = {
+  1: `ALTER TABLE documents ADD COLUMN body_version INTEGER NOT NULL DEFAULT 0;
+      UPDATE documents SET body_version = version;`,
+};
 
 /**
  * Opens the database, durable on commit: a write-ahead log that is synced with every transaction (`synchronous=FULL`;
@@ -34,7 +43,7 @@ export function openDatabase(folder: string): DatabaseSync {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA fullfsync = ON');
     const layout = Number(database.prepare('PRAGMA user_version').get()?.user_version);
     if (layout > LAYOUT) throw new Error(`its layout ${layout} is of a newer release, this one knows ${LAYOUT}`);
-    if (layout === 0) database.exec(`BEGIN IMMEDIATE; ${TABLES} COMMIT`);
+    if (layout < LAYOUT) database.exec(`BEGIN IMMEDIATE; ${stepsFrom(layout)} PRAGMA user_version = ${LAYOUT}; COMMIT`);
   } catch (problem) {
     database.close();
     throw new Error(`${file} cannot be opened: ${problem instanceof Error ? problem.message : problem}`, {
@@ -44,10 +53,16 @@ export function openDatabase(folder: string): DatabaseSync {
   return database;
 }
 
+function stepsFrom(layout: number): string {
+  if (layout === 0) return TABLES;
+  return Array.from({ length: LAYOUT - layout }, (_, step) => UPGRADES[layout + step]).join('\n');
+}
+
 /** A row as it is read. */
 export type Row = {
   id: string;
   version: number;
+  body_version: number;
   schema_version: number;
   removed_at: string | null;
   answers: string;
@@ -59,7 +74,7 @@ export type Statements = ReturnType<typeof prepareStatements>;
 
 /** Every statement there is, prepared once; all name their collection first. */
 export function prepareStatements(database: DatabaseSync) {
-  const columns = 'id, version, schema_version, removed_at, answers, unpublished, body';
+  const columns = 'id, version, body_version, schema_version, removed_at, answers, unpublished, body';
   const page = 'ORDER BY id LIMIT ?';
   return {
     read: database.prepare(`SELECT ${columns} FROM documents WHERE collection = ? AND id = ?`),
@@ -75,13 +90,19 @@ export function prepareStatements(database: DatabaseSync) {
       `SELECT id, version, unpublished FROM documents WHERE collection = ? AND unpublished <> '[]' AND id > ? ${page}`,
     ),
     write: database.prepare(
-      `INSERT INTO documents (collection, id, version, schema_version, keys_version, removed_at, answers, unpublished, body)
-       VALUES ($collection, $id, $version, $schemaVersion, $schemaVersion, $removedAt, $answers, $unpublished, $body)
-       ON CONFLICT (collection, id) DO UPDATE SET version = excluded.version, schema_version = excluded.schema_version,
-         keys_version = excluded.keys_version, removed_at = excluded.removed_at, answers = excluded.answers,
-         unpublished = excluded.unpublished, body = excluded.body`,
+      `INSERT INTO documents
+         (collection, id, version, body_version, schema_version, keys_version, removed_at, answers, unpublished, body)
+       VALUES
+         ($collection, $id, $version, $version, $schemaVersion, $schemaVersion, $removedAt, $answers, $unpublished, $body)
+       ON CONFLICT (collection, id) DO UPDATE SET version = excluded.version, body_version = excluded.body_version,
+         schema_version = excluded.schema_version, keys_version = excluded.keys_version,
+         removed_at = excluded.removed_at, answers = excluded.answers, unpublished = excluded.unpublished,
+         body = excluded.body`,
     ),
-    raise: database.prepare('UPDATE documents SET version = version + 1 WHERE collection = ? AND id = ?'),
+    raise: database.prepare(
+      `UPDATE documents SET version = version + 1
+       WHERE collection = ? AND id = ? AND body_version = ? AND removed_at IS NULL RETURNING version`,
+    ),
     setUnpublished: database.prepare('UPDATE documents SET unpublished = ?3 WHERE collection = ?1 AND id = ?2'),
     holder: database.prepare('SELECT id FROM keys WHERE collection = ? AND key = ? AND value = ? AND id <> ? LIMIT 1'),
     addKey: database.prepare('INSERT INTO keys (collection, key, value, id) VALUES (?, ?, ?, ?)'),

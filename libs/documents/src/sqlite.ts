@@ -70,7 +70,7 @@ function ready(write: Write, writer: Writer | undefined): () => PutOutcome {
     case 'remove':
       return writer.remove(write.removal);
     case 'guard':
-      return writer.guard(write.id, write.expectedVersion);
+      return writer.guard(write.id, write.bodyVersion);
     default:
       return write satisfies never;
   }

@@ -140,7 +140,8 @@ export function bodies(subject: Subject): void {
       const persons = await (await subject.reopen()).open(PERSONS_3);
       const upgraded = { first: 'Ada', last: 'Lovelace', nick: '-' };
       const found = await persons.find('last', 'Lovelace', { limit: 2 });
-      expect(found).toEqual([{ id: 'p', version: 1, schemaVersion: 3, answers: [], unpublished: [], body: upgraded }]);
+      const versions = { version: 1, bodyVersion: 1, schemaVersion: 3 };
+      expect(found).toEqual([{ id: 'p', ...versions, answers: [], unpublished: [], body: upgraded }]);
       expect(await persons.get('p')).toEqual(found[0]);
       const second = { id: 'q', expectedVersion: 0, body: upgraded, answers: [], unpublished: [] };
       expect(await persons.put(second)).toMatchObject({ ok: false, reason: 'unique', key: 'last', holder: 'p' });

@@ -1,13 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type DocumentStore, guardOf, putOf, removalOf } from '../documents.ts';
-import { put, putOfThing, type Subject, THINGS, thing } from './thing.ts';
+import { guardOf, putOf, removalOf } from '../documents.ts';
+import { openBoth, put, putOfThing, type Subject, THINGS, thing } from './thing.ts';
 
 const NOTHING = { answers: [], unpublished: [], at: '2026-01-01T00:00:00.000Z' };
-
-/** Two collections whose documents refer to each other, as profiles do to networks. */
-async function openBoth(store: DocumentStore) {
-  return { networks: await store.open({ ...THINGS, name: 'networks' }), profiles: await store.open(THINGS) };
-}
 
 export function commits(subject: Subject): void {
   describe('a commit', () => {
@@ -31,9 +26,9 @@ export function commits(subject: Subject): void {
       const red = await put(networks, 'red');
       const taken = await put(profiles, 'taken');
       const refusals = [
-        { last: guardOf(networks, { ...red, version: 2 }), outcome: { ok: false, reason: 'version' } },
-        { last: guardOf(networks, { id: 'gone', version: 1 }), outcome: { ok: false, reason: 'version' } },
-        { last: guardOf(networks, { id: 'gone', version: 0 }), outcome: { ok: false, reason: 'version' } },
+        { last: guardOf(networks, { ...red, bodyVersion: 2 }), outcome: { ok: false, reason: 'version' } },
+        { last: guardOf(networks, { id: 'gone', bodyVersion: 1 }), outcome: { ok: false, reason: 'version' } },
+        { last: guardOf(networks, { id: 'gone', bodyVersion: 0 }), outcome: { ok: false, reason: 'version' } },
         { last: putOf(profiles, putOfThing('taken', 0, taken.body)), outcome: { ok: false, reason: 'version' } },
         {
           last: removalOf(networks, { ...NOTHING, id: 'red', expectedVersion: 9 }),
@@ -68,7 +63,7 @@ export function commits(subject: Subject): void {
       const things = await subject.store.open(THINGS);
       const good = putOf(things, putOfThing('a', 0, thing({ name: 'a' })));
       const bad = putOf(things, putOfThing('b', 0, { ...thing({ name: 'b' }), count: 0.5 }));
-      const foreign = guardOf({ ...things }, { id: 'a', version: 1 });
+      const foreign = guardOf({ ...things }, { id: 'a', bodyVersion: 1 });
       await expect(subject.store.commit([good, bad])).rejects.toThrow(/count/);
       await expect(subject.store.commit([good, foreign])).rejects.toThrow(/store/);
       expect(await things.get('a')).toBeUndefined();
@@ -90,22 +85,6 @@ export function commits(subject: Subject): void {
         expect((await profiles.get(`p${round}`)) !== undefined).toBe(added.ok);
         expect((await networks.get(network.id)) !== undefined).toBe(added.ok);
       }
-    });
-
-    it('of many that guard one document happens once for each version', async () => {
-      const { networks, profiles } = await openBoth(subject.store);
-      const network = await put(networks, 'n');
-      const outcomes = await Promise.all(
-        Array.from({ length: 10 }, (_, index) =>
-          subject.store.commit([
-            putOf(profiles, putOfThing(`p${index}`, 0, thing({ name: `p${index}` }))),
-            guardOf(networks, network),
-          ]),
-        ),
-      );
-      expect(outcomes.filter(({ ok }) => ok)).toHaveLength(1);
-      expect(await profiles.list({ limit: 20 })).toHaveLength(1);
-      expect(await networks.get('n')).toMatchObject({ version: 2 });
     });
   });
 }

@@ -50,6 +50,13 @@ export async function put(things: Documents<Thing>, id: string, changes: Partial
   return stored;
 }
 
+/** Two collections whose documents refer to each other, as profiles do to networks. */
+export async function openBoth(
+  store: DocumentStore,
+): Promise<{ networks: Documents<Thing>; profiles: Documents<Thing> }> {
+  return { networks: await store.open({ ...THINGS, name: 'networks' }), profiles: await store.open(THINGS) };
+}
+
 export function factOf(id: string, version = 1): UnpublishedFact {
   return {
     id,
