@@ -29,3 +29,14 @@ it('tells every fault of a request with its remedy', () => {
   expect(problem.refusals.map(({ code }) => code)).toEqual(['UNKNOWN_FIELD', 'INVALID_VALUE']);
   for (const { remedy } of problem.refusals) expect(remedy).not.toBe('');
 });
+
+it('tells the first fifty faults, and how many more there are', () => {
+  const faults = Array.from(
+    { length: 100_000 },
+    (_, index) => ({ code: 'UNKNOWN_FIELD', detail: `n${index}` }) as const,
+  );
+  const { refusals } = problemOfFaults([{ code: 'INVALID_VALUE', detail: 'name: too long' }, ...faults]);
+  expect(refusals).toHaveLength(51);
+  expect(refusals[49]).toMatchObject({ detail: 'n48' });
+  expect(refusals[50]).toMatchObject({ code: 'UNKNOWN_FIELD', detail: 'and 99951 more faults' });
+});

@@ -2,6 +2,9 @@ import { REFUSALS, type Refusal, statusOf } from '@vfleet/contracts/refusals';
 import { PROBLEMS, type ProblemCode } from '@vfleet/contracts/rest/problems';
 import type { Problem } from '@vfleet/contracts/vocabulary/problem';
 
+/** A body can hold a hundred thousand faults; an answer tells the first of them. */
+const MOST_TOLD = 50;
+
 /** What is wrong with a request before any rule of the product is looked at. */
 export type RequestFault = { code: ProblemCode; detail: string };
 
@@ -19,14 +22,21 @@ export function problemOfRefusals(refusals: readonly Refusal[]): ProblemDraft {
   return draft({ status, code: leading.code, title: REFUSALS[leading.code].title }, refusals);
 }
 
-/** The problem of a request that cannot be carried out as it is; every fault that was found is told. */
+/** The problem of a request that cannot be carried out as it is; every fault is told, or the first fifty and how many more. */
 export function problemOfFaults(faults: readonly [RequestFault, ...RequestFault[]]): ProblemDraft {
   const [{ code }] = faults;
   const { status, title } = PROBLEMS[code];
   return draft(
     { status, code, title },
-    faults.map((fault) => ({ ...fault, remedy: PROBLEMS[fault.code].remedy })),
+    told(faults).map((fault) => ({ ...fault, remedy: PROBLEMS[fault.code].remedy })),
   );
+}
+
+function told(faults: readonly RequestFault[]): readonly RequestFault[] {
+  const next = faults[MOST_TOLD];
+  if (!next) return faults;
+  const more = { code: next.code, detail: `and ${faults.length - MOST_TOLD} more faults` };
+  return [...faults.slice(0, MOST_TOLD), more];
 }
 
 function draft(

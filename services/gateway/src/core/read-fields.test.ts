@@ -57,6 +57,26 @@ describe('a body of fields', () => {
     ]);
   });
 
+  it('looks into the lists it holds, and leaves what is of another kind to the schema', () => {
+    const lane = (...names: string[]): Shape => ({
+      kind: 'list',
+      of: { kind: 'object', fields: Object.fromEntries(names.map((name) => [name, { kind: 'text' }])) },
+    });
+    const schemas = {
+      writable: { kind: 'object', fields: { lanes: lane('id') } } as const,
+      known: { kind: 'object', fields: { lanes: lane('id', 'state') } } as const,
+      what: 'port',
+    };
+    expect(readFields({ lanes: [{ id: 'a', state: 'up' }, 7] }, schemas)).toEqual({
+      fields: { lanes: [{ id: 'a' }, 7] },
+      faults: [],
+    });
+    expect(readFields({ lanes: [{ id: 'a' }, { colour: 1 }] }, schemas).faults).toMatchObject([
+      { detail: 'colour is not a field of port.lanes.1, which takes id' },
+    ]);
+    expect(readFields({ lanes: { id: 'a' } }, schemas)).toEqual({ fields: { lanes: { id: 'a' } }, faults: [] });
+  });
+
   it.each([[[1]], ['text'], [null], [7], [undefined]])('%j is none', (value) => {
     expect(readFields(value, vfsConfig).faults).toEqual([
       { code: 'INVALID_VALUE', detail: 'vfs_config: must be an object of fields' },

@@ -21,17 +21,11 @@ export function readFields(
     const shape = fieldOf(writable.fields, name);
     if (!shape) {
       if (!fieldOf(readOnly, name)) faults.push(unknownField(name, { what, names: Object.keys(writable.fields) }));
-    } else if (shape.kind === 'object' && isFields(value)) {
-      const inner = readFields(value, {
-        writable: shape,
-        known: fieldOf(readOnly, name) ?? shape,
-        what: `${what}.${name}`,
-      });
-      fields.push([name, inner.fields]);
-      faults.push(...inner.faults);
-    } else {
-      fields.push([name, value]);
+      continue;
     }
+    const inner = readValue(value, { shape, known: fieldOf(readOnly, name) ?? shape, what: `${what}.${name}` });
+    fields.push([name, inner.value]);
+    for (const fault of inner.faults) faults.push(fault);
   }
   return { fields: Object.fromEntries(fields), faults };
 }
@@ -44,8 +38,23 @@ export function unknownField(name: string, { what, names }: { what: string; name
 
 /** A name a caller sent, short enough for a message and without control characters. */
 export function printable(name: string): string {
-  const plain = name.replace(/\p{C}/gu, '\u{fffd}');
-  return plain.length > 64 ? `${plain.slice(0, 64)}…` : plain;
+  const plain = name.slice(0, 65).replace(/\p{C}/gu, '\u{fffd}');
+  return name.length > 64 ? `${plain.slice(0, 64).toWellFormed()}…` : plain;
+}
+
+/** What is neither an object nor a list where one is due is for the schema to refuse, in its own words. */
+function readValue(
+  value: unknown,
+  { shape, known, what }: { shape: Shape; known: Shape; what: string },
+): { value: unknown; faults: RequestFault[] } {
+  if (shape.kind === 'object' && isFields(value)) {
+    const { fields, faults } = readFields(value, { writable: shape, known, what });
+    return { value: fields, faults };
+  }
+  if (shape.kind !== 'list' || !Array.isArray(value)) return { value, faults: [] };
+  const of = { shape: shape.of, known: known.kind === 'list' ? known.of : shape.of };
+  const items = value.map((item, index) => readValue(item, { ...of, what: `${what}.${index}` }));
+  return { value: items.map((item) => item.value), faults: items.flatMap(({ faults }) => faults) };
 }
 
 function fieldOf(fields: ObjectShape['fields'], name: string): Shape | undefined {

@@ -8,9 +8,9 @@ import type { XmlElement } from './xml-element.ts';
 type Read = { value: unknown; faults: RequestFault[] };
 
 /**
- * Reads an element as the value JSON would hold. An element that is absent is an absent field, a list's element holds
- * its items, each under the list's name in the singular. A field `shape` does not have stays in the value, without
- * content: whether it is unknown or read only is judged as for JSON.
+ * Reads an element as the value JSON would hold. An element that is absent is an absent field, an empty one is null
+ * where null may be, a list's element holds its items, each under the list's name in the singular. A field `shape`
+ * does not have stays in the value, without content: whether it is unknown or read only is judged as for JSON.
  */
 export function readXml(root: XmlElement, { name, shape }: { name: string; shape: Shape }): Read {
   if (root.name !== name) return refused(`the root element is <${printable(root.name)}>, it must be <${name}>`);
@@ -27,6 +27,7 @@ function readElement(element: XmlElement, shape: Shape): Read {
       ],
     };
   }
+  if (shape.nullable && isEmpty(element, shape)) return { value: null, faults: [] };
   switch (shape.kind) {
     case 'object':
       return readObject(element, shape.fields);
@@ -75,6 +76,11 @@ function readScalar(element: XmlElement, shape: Shape): Read {
   const [inner] = elementsOf(element);
   if (inner) return refused(`<${element.name}> holds a text, not <${printable(inner.name)}>`);
   return { value: valueOfText(element.children.join(''), shape), faults: [] };
+}
+
+/** White space around elements and values means nothing, but a text is what it is. */
+function isEmpty({ children }: XmlElement, { kind }: Shape): boolean {
+  return children.every((child) => typeof child === 'string' && (kind === 'text' ? child : child.trim()) === '');
 }
 
 function elementsOf(element: XmlElement): XmlElement[] {

@@ -13,7 +13,8 @@ const configs = fc.record({
   id: text,
   num_of_vfs: fc.nat(),
   all_networks_allowed: fc.boolean(),
-  networks: fc.array(fc.record({ id: text, name: text, via_label: fc.option(text) })),
+  // A text that may be null is never empty: XML could not tell the two apart.
+  networks: fc.array(fc.record({ id: text, name: text, via_label: fc.option(text.filter((each) => each !== '')) })),
   labels: fc.array(text),
   last_error: fc.option(fc.record({ code: text, cause: text, remedy: text })),
 });
@@ -56,6 +57,37 @@ describe('XML', () => {
         expect(value).toEqual(withoutNulls(config));
       }),
     );
+  });
+
+  it('has an empty element for null where null may be', () => {
+    const network: Shape = {
+      kind: 'object',
+      fields: {
+        vlan_id: { kind: 'number', nullable: true },
+        label: { kind: 'text', nullable: true },
+        qos: { kind: 'object', fields: { id: { kind: 'text' } }, nullable: true },
+        trust: { kind: 'boolean', nullable: true },
+        extra: { kind: 'list', of: { kind: 'text' }, nullable: true },
+        description: { kind: 'text' },
+        mtu: { kind: 'number' },
+        roles: { kind: 'list', of: { kind: 'text' } },
+        vf: { kind: 'object', fields: {} },
+      },
+    };
+    const { value, faults } = read(
+      '<vfs_config><vlan_id/><label></label><qos>\n  </qos><trust> </trust><extra/><description/><mtu/><roles/><vf/></vfs_config>',
+      network,
+    );
+    expect(faults).toEqual([]);
+    expect(value).toEqual({
+      ...{ vlan_id: null, label: null, qos: null, trust: null, extra: null },
+      ...{ description: '', mtu: '', roles: [], vf: {} },
+    });
+    expect(read('<vfs_config><label> </label><qos><id/></qos></vfs_config>', network).value).toEqual({
+      label: ' ',
+      qos: { id: '' },
+    });
+    expect(read('<vfs_config><vlan_id id="4"/></vfs_config>', network).faults).toHaveLength(1);
   });
 
   it('gives values of the type the schema has, and leaves others for the schema to refuse', () => {

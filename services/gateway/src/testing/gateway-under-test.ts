@@ -7,6 +7,7 @@ import { startGateway } from '../service.ts';
 import type { GatewaySettings } from '../settings.ts';
 import { users } from '../users.ts';
 import { type StandInInventory, standInInventory } from './stand-in-inventory.ts';
+import { type StandInPolicy, standInPolicy } from './stand-in-policy.ts';
 
 export const PASSWORD = 'correct horse';
 const LOGIN = `Basic ${Buffer.from(`admin@internal:${PASSWORD}`).toString('base64')}`;
@@ -30,6 +31,9 @@ export type GatewayUnderTest = {
   clock: VirtualClock;
   broker: ReturnType<typeof memoryBroker>;
   inventory: StandInInventory;
+  policy: StandInPolicy;
+  /** How many commands all services have carried out. */
+  carriedOut(): number;
   gateway: Awaited<ReturnType<typeof startGateway>>;
   /** Another gateway on the same broker and store. */
   another(): Promise<Pick<GatewayUnderTest, 'url' | 'call' | 'gateway'>>;
@@ -38,14 +42,16 @@ export type GatewayUnderTest = {
   close(): Promise<void>;
 };
 
-/** A gateway that listens, on a memory bus with a stand-in for inventory, and time that stands still. */
+/** A gateway that listens, on a memory bus with stand-ins for inventory and policy, and time that stands still. */
 export async function gatewayUnderTest(settings: Partial<GatewaySettings> = {}): Promise<GatewayUnderTest> {
   const temporary = await openTemporary();
   const { store } = temporary;
   const clock = virtualClock();
   const broker = memoryBroker({ clock, log: silentLog });
   const inventory = standInInventory(broker.connect(), clock);
+  const policy = standInPolicy(broker.connect());
   await inventory.serve();
+  await policy.serve();
   let ids = 0;
   const cheapAdmin = {
     adminPassword: PASSWORD,
@@ -69,7 +75,8 @@ export async function gatewayUnderTest(settings: Partial<GatewaySettings> = {}):
   return {
     url: gateway.url,
     call: callerOf(gateway.url),
-    ...{ clock, broker, inventory, gateway },
+    ...{ clock, broker, inventory, policy, gateway },
+    carriedOut: () => inventory.commands.length + policy.commands.length,
     async another() {
       const other = await start();
       others.push(other);

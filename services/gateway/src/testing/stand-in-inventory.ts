@@ -1,5 +1,5 @@
-import { answers, type Binding, type Bus, type Subscription } from '@vfleet/bus/bus';
-import type { Command, Verdict } from '@vfleet/contracts/define';
+import { answers, type Bus, type Subscription } from '@vfleet/bus/bus';
+import type { Verdict } from '@vfleet/contracts/define';
 import type { Message } from '@vfleet/contracts/envelope';
 import {
   AddHost,
@@ -17,21 +17,17 @@ import {
   UpdateHost,
   UpdateVfsConfig,
 } from '@vfleet/contracts/inventory';
-import { type Refusal, refusal } from '@vfleet/contracts/refusals';
+import { refusal } from '@vfleet/contracts/refusals';
 import type { Host } from '@vfleet/contracts/vocabulary/host';
 import type { VfsConfig } from '@vfleet/contracts/vocabulary/vfs-config';
 import { type Clock, isoNow } from '@vfleet/process/clock';
+import { carryingOut, type Deeds } from './carrying-out.ts';
 import { CONFIG, DEVICE, host, nic } from './fleet.ts';
+import { standInLists } from './stand-in-lists.ts';
 
-export type StandInInventory = {
-  /** Every command it carried out, in order; queries are not among them. */
-  commands: { name: string; id: string; payload: unknown }[];
-  /** Every message it got, by contract. */
-  heard: Message<unknown>[];
+export type StandInInventory = Deeds & {
   config: VfsConfig;
   hosts: Host[];
-  /** What the next commands are refused with. */
-  refusals: Refusal[];
   /** Settles the generation that is wanted now, and tells of it. */
   settle(outcome: GenerationOutcome, tell?: 'tell' | 'say nothing'): Promise<void>;
   serve(): Promise<void>;
@@ -42,7 +38,6 @@ export type StandInInventory = {
 /** Answers inventory's contracts for one host `alpha` with one PF; keeps answers by command id as the real one does. */
 export function standInInventory(bus: Bus, clock: Clock): StandInInventory {
   const outcomes = new Map<number, GenerationOutcome>();
-  const answered = new Map<string, Verdict<never>>();
   let version = 3;
   let subscription: Subscription | undefined;
   let facts = 0;
@@ -71,6 +66,7 @@ export function standInInventory(bus: Bus, clock: Clock): StandInInventory {
     },
   };
 
+  const carriesOut = carryingOut(inventory);
   const bindings = [
     answers(ListHosts, async ({ payload: { limit, cursor } }) => {
       const after = inventory.hosts.filter(({ id }) => cursor === undefined || id > cursor);
@@ -109,6 +105,7 @@ export function standInInventory(bus: Bus, clock: Clock): StandInInventory {
     carriesOut(RefreshHost, ({ host: ref }) => findHost(ref, (found) => found)),
     carriesOut(RemoveVfsConfig, (payload) => findNic(payload, () => ({}))),
     carriesOut(UpdateVfsConfig, (payload) => findNic(payload, () => update(payload))),
+    ...standInLists(carriesOut, findNic),
   ];
 
   function update({
@@ -133,23 +130,6 @@ export function standInInventory(bus: Bus, clock: Clock): StandInInventory {
       state: 'changing',
     };
     return inventory.config;
-  }
-
-  function carriesOut<Payload, Reply>(
-    contract: Command<Payload, Reply>,
-    carryOut: (payload: Payload) => Verdict<Reply>,
-  ): Binding {
-    return answers(contract, async (message) => {
-      inventory.heard.push(message);
-      const known = answered.get(message.id);
-      if (known) return known;
-      if (inventory.refusals.length > 0) return { ok: false, refusals: inventory.refusals };
-      const verdict = carryOut(message.payload);
-      if (!verdict.ok) return verdict;
-      inventory.commands.push({ name: contract.name, id: message.id, payload: message.payload });
-      answered.set(message.id, structuredClone(verdict) as Verdict<never>);
-      return verdict;
-    });
   }
 
   function hearing<Reply>(message: Message<unknown>, verdict: Verdict<Reply>): Verdict<Reply> {
