@@ -1,3 +1,5 @@
+import type { Verdict } from '@vfleet/contracts/define';
+import type { Refusal } from '@vfleet/contracts/refusals';
 import type { Documents, Stored } from '@vfleet/documents/documents';
 import { nameKey } from './core/names.ts';
 
@@ -5,4 +7,14 @@ import { nameKey } from './core/names.ts';
 export async function findEntity<Body>(documents: Documents<Body>, ref: string): Promise<Stored<Body> | undefined> {
   const [found] = await documents.find('ref', nameKey(ref), { limit: 1 });
   return found;
+}
+
+/** Does something with the entity that `ref` names, or refuses because there is none. */
+export async function onEntity<Body, Reply>(
+  { documents, none }: { documents: Documents<Body>; none: (ref: string) => Refusal },
+  ref: string,
+  then: (found: Stored<Body>) => Verdict<Reply> | Promise<Verdict<Reply>>,
+): Promise<Verdict<Reply>> {
+  const found = await findEntity(documents, ref);
+  return found ? then(found) : { ok: false, refusals: [none(ref)] };
 }

@@ -1,3 +1,4 @@
+import type { KnownCluster } from '@vfleet/contracts/policy/clusters';
 import {
   type Cluster,
   type ClusterChange,
@@ -39,4 +40,9 @@ export function changedCluster(cluster: StoredCluster, fields: ClusterChange): S
 /** A cluster as callers see it. */
 export function clusterView({ id, name, description, compatibilityVersion, policy }: StoredCluster): Cluster {
   return { id, name, description, compatibility_version: compatibilityVersion, policy };
+}
+
+/** A cluster as followers know it. */
+export function knownCluster({ id, revision, name }: StoredCluster): KnownCluster {
+  return { id, version: revision, name };
 }

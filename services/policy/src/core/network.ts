@@ -1,6 +1,14 @@
-import { EntityId } from '@vfleet/contracts/vocabulary/ids';
+import type { KnownNetwork } from '@vfleet/contracts/policy/networks';
+import { EntityId, type Named } from '@vfleet/contracts/vocabulary/ids';
 import { Label } from '@vfleet/contracts/vocabulary/label';
-import { Mtu, NetworkRole, VlanId } from '@vfleet/contracts/vocabulary/network';
+import {
+  Mtu,
+  type Network,
+  type NetworkChange,
+  NetworkRole,
+  type NewNetwork,
+  VlanId,
+} from '@vfleet/contracts/vocabulary/network';
 import { z } from 'zod';
 
 /** A network as it is stored. `revision` rises with every change of it: its ETag, and the version a claim carries. */
@@ -19,3 +27,42 @@ export const StoredNetwork = z.object({
   qosId: EntityId.nullable(),
 });
 export type StoredNetwork = z.infer<typeof StoredNetwork>;
+
+/** A new network: untagged, of MTU 1500, without label and roles unless told. */
+export function newNetwork(id: string, fields: NewNetwork, qosId: string | null): StoredNetwork {
+  const unless = { description: '', vlanId: null, mtu: 1500, label: null, portIsolation: false, required: false };
+  return changedNetwork({ id, name: fields.name, revision: 1, ...unless, roles: [], qosId }, fields, qosId);
+}
+
+/** A network with other fields; those that are absent stay. `qosId` is the one it has then. */
+export function changedNetwork(network: StoredNetwork, fields: NetworkChange, qosId: string | null): StoredNetwork {
+  return {
+    ...network,
+    name: fields.name ?? network.name,
+    description: fields.description ?? network.description,
+    vlanId: fields.vlan_id === undefined ? network.vlanId : fields.vlan_id,
+    mtu: fields.mtu ?? network.mtu,
+    label: fields.label === undefined ? network.label : fields.label,
+    portIsolation: fields.port_isolation ?? network.portIsolation,
+    required: fields.required ?? network.required,
+    roles: fields.roles ? folded(fields.roles) : network.roles,
+    qosId,
+  };
+}
+
+/** A network as callers see it; `qos` is that of its `qosId`. */
+export function networkView(network: StoredNetwork, qos: Named | null): Network {
+  const { id, name, description, vlanId, mtu, label, portIsolation, required, roles } = network;
+  const shown = { id, name, description, vlan_id: vlanId, mtu, label, port_isolation: portIsolation, required, roles };
+  return { ...shown, qos };
+}
+
+/** A network as followers know it. */
+export function knownNetwork({ id, revision, name, label }: StoredNetwork): KnownNetwork {
+  return { id, version: revision, name, label };
+}
+
+/** Roles are a set: each once, in one order. */
+function folded(roles: readonly NetworkRole[]): NetworkRole[] {
+  return NetworkRole.options.filter((role) => roles.includes(role));
+}

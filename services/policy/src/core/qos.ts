@@ -1,5 +1,5 @@
 import { EntityId } from '@vfleet/contracts/vocabulary/ids';
-import { NewQos, QosType } from '@vfleet/contracts/vocabulary/qos';
+import { NewQos, type Qos, type QosChange, QosType } from '@vfleet/contracts/vocabulary/qos';
 import { z } from 'zod';
 
 const { inbound, outbound, linkshare, upper_limit, realtime } = NewQos.shape;
@@ -18,3 +18,29 @@ export const StoredQos = z.object({
   realtime: realtime.unwrap(),
 });
 export type StoredQos = z.infer<typeof StoredQos>;
+
+/** A new QoS, of the type `vm_network` unless told. */
+export function newQos(id: string, fields: NewQos): StoredQos {
+  const limits = { inbound: null, outbound: null, linkshare: null, upperLimit: null, realtime: null };
+  const type = fields.type ?? 'vm_network';
+  return changedQos({ id, name: fields.name, revision: 1, description: '', type, ...limits }, fields);
+}
+
+/** A QoS with other fields; those that are absent stay, as does the type. */
+export function changedQos(qos: StoredQos, fields: QosChange): StoredQos {
+  return {
+    ...qos,
+    name: fields.name ?? qos.name,
+    description: fields.description ?? qos.description,
+    inbound: fields.inbound === undefined ? qos.inbound : fields.inbound,
+    outbound: fields.outbound === undefined ? qos.outbound : fields.outbound,
+    linkshare: fields.linkshare === undefined ? qos.linkshare : fields.linkshare,
+    upperLimit: fields.upper_limit === undefined ? qos.upperLimit : fields.upper_limit,
+    realtime: fields.realtime === undefined ? qos.realtime : fields.realtime,
+  };
+}
+
+/** A QoS as callers see it. */
+export function qosView({ revision: _, upperLimit, ...qos }: StoredQos): Qos {
+  return { ...qos, upper_limit: upperLimit };
+}

@@ -2,14 +2,13 @@ import type { Answer } from '@vfleet/bus/bus';
 import type { GetCluster } from '@vfleet/contracts/policy/clusters';
 import { clusterView } from '../core/cluster.ts';
 import { noSuchCluster } from '../core/decide-cluster.ts';
-import { findEntity } from '../find-entity.ts';
+import { onEntity } from '../find-entity.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
 
 export const getCluster =
-  ({ clusters }: Pick<OwnedCollections, 'clusters'>): Answer<typeof GetCluster> =>
-  async ({ payload: { cluster } }) => {
-    const found = await findEntity(clusters.documents, cluster);
-    return found
-      ? { ok: true, reply: { resource: clusterView(found.body), version: found.body.revision } }
-      : { ok: false, refusals: [noSuchCluster(cluster)] };
-  };
+  ({ clusters: { documents } }: Pick<OwnedCollections, 'clusters'>): Answer<typeof GetCluster> =>
+  ({ payload }) =>
+    onEntity({ documents, none: noSuchCluster }, payload.cluster, ({ body }) => ({
+      ok: true,
+      reply: { resource: clusterView(body), version: body.revision },
+    }));

@@ -1,0 +1,37 @@
+import type { Answer } from '@vfleet/bus/bus';
+import { type AddNetwork, NetworkChanged } from '@vfleet/contracts/policy/networks';
+import { decideAndPut, fact } from '@vfleet/documents/decide-and-put';
+import { guardOf } from '@vfleet/documents/documents';
+import { decideAddNetwork, networkTaken } from '../core/decide-network.ts';
+import { networkView } from '../core/network.ts';
+import { named } from '../named.ts';
+import type { OwnedCollections } from '../owned-collections.ts';
+import { readNetworkQos } from '../read-network-qos.ts';
+
+export const addNetwork =
+  ({ networks, qos: { documents } }: Pick<OwnedCollections, 'networks' | 'qos'>): Answer<typeof AddNetwork> =>
+  (message) => {
+    const { networkId, fields } = message.payload;
+    return decideAndPut(
+      networks,
+      networkId,
+      message,
+      (stored, _, __, { wanted, document }) => {
+        const decision = decideAddNetwork(networkId, { fields, qos: wanted, holder: stored?.body });
+        if (!decision.ok) return decision;
+        const reply = networkView(decision.network, named(document));
+        const facts = [fact(NetworkChanged, { networkId, change: 'added' })];
+        return {
+          ok: true,
+          body: decision.network,
+          reply,
+          facts,
+          restsOn: document ? [guardOf(documents, document)] : [],
+        };
+      },
+      {
+        read: () => readNetworkQos(documents, fields.qos, null),
+        onDuplicate: (duplicate) => [networkTaken({ id: networkId, name: fields.name }, duplicate)],
+      },
+    );
+  };

@@ -1,0 +1,24 @@
+import type { Answer } from '@vfleet/bus/bus';
+import { type AddQos, QosChanged } from '@vfleet/contracts/policy/qos';
+import { decideAndPut, fact } from '@vfleet/documents/decide-and-put';
+import { qosAdditionRefusals, qosTaken } from '../core/decide-qos.ts';
+import { newQos, qosView } from '../core/qos.ts';
+import type { OwnedCollections } from '../owned-collections.ts';
+
+export const addQos =
+  ({ qos }: Pick<OwnedCollections, 'qos'>): Answer<typeof AddQos> =>
+  (message) => {
+    const { qosId, fields } = message.payload;
+    const added = newQos(qosId, fields);
+    return decideAndPut(
+      qos,
+      qosId,
+      message,
+      (stored) => {
+        const refusals = qosAdditionRefusals(added, stored?.body);
+        if (refusals.length > 0) return { ok: false, refusals };
+        return { ok: true, body: added, reply: qosView(added), facts: [fact(QosChanged, { qosId, change: 'added' })] };
+      },
+      { onDuplicate: (duplicate) => [qosTaken(added, duplicate)] },
+    );
+  };

@@ -1,0 +1,50 @@
+import type { Answer } from '@vfleet/bus/bus';
+import { NetworkChanged, type UpdateNetwork } from '@vfleet/contracts/policy/networks';
+import { decideAndPut, fact } from '@vfleet/documents/decide-and-put';
+import { guardOf, type Stored } from '@vfleet/documents/documents';
+import { decideUpdateNetwork, isIsolationSwitchedOn, networkTaken, noSuchNetwork } from '../core/decide-network.ts';
+import { networkView, type StoredNetwork } from '../core/network.ts';
+import { onEntity } from '../find-entity.ts';
+import { named } from '../named.ts';
+import type { OwnedCollections } from '../owned-collections.ts';
+import { readNetworkQos } from '../read-network-qos.ts';
+import { userNames } from '../user-names.ts';
+
+/** A QoS that is new to the network is guarded; one it has already is kept from removal by the network itself. */
+export const updateNetwork =
+  ({
+    networks,
+    qos: { documents: qos },
+    vnicProfiles: { documents: vnicProfiles },
+  }: Pick<OwnedCollections, 'networks' | 'qos' | 'vnicProfiles'>): Answer<typeof UpdateNetwork> =>
+  (message) => {
+    const { network: ref, fields, ifVersion } = message.payload;
+    return onEntity({ documents: networks.documents, none: noSuchNetwork }, ref, ({ id }) =>
+      decideAndPut(
+        networks,
+        id,
+        message,
+        (stored, _, __, { wanted, document, passthroughProfiles }) => {
+          if (!stored) return { ok: false, refusals: [noSuchNetwork(ref)] };
+          const decision = decideUpdateNetwork(stored.body, { fields, ifVersion, qos: wanted, passthroughProfiles });
+          if (!decision.ok) return decision;
+          const { network = stored.body } = decision;
+          const reply = networkView(network, named(document));
+          if (!decision.network) return { ok: true, body: 'unchanged', reply };
+          const facts = [fact(NetworkChanged, { networkId: id, change: 'updated' })];
+          const restsOn = document && network.qosId !== stored.body.qosId ? [guardOf(qos, document)] : [];
+          return { ok: true, body: network, reply, facts, restsOn };
+        },
+        {
+          read: async (stored: Stored<StoredNetwork> | undefined) => ({
+            ...(await readNetworkQos(qos, fields.qos, stored?.body.qosId ?? null)),
+            passthroughProfiles:
+              stored && isIsolationSwitchedOn(stored.body, fields)
+                ? await userNames(vnicProfiles, 'passThroughOn', id)
+                : [],
+          }),
+          onDuplicate: (duplicate) => [networkTaken({ id, name: duplicate.value }, duplicate)],
+        },
+      ),
+    );
+  };
