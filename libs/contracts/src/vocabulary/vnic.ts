@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EntityName, Named, Reference } from './ids.ts';
+import { EntityId, EntityName, Named, Reference } from './ids.ts';
 import { Mtu } from './network.ts';
 import { PciAddress } from './pci.ts';
 
@@ -56,7 +56,7 @@ export const NewVnic = z.object({
   custom_mtu: Mtu.nullable().optional(),
   mac_spoofing: z.boolean().optional(),
   pinned_vf: z
-    .object({ host: Reference, pci_address: PciAddress })
+    .object({ host: z.object({ id: EntityId }), pci_address: PciAddress })
     .nullable()
     .optional()
     .describe('Only this VF will do: the host by id, the VF by its PCI address.'),

@@ -10,6 +10,9 @@ const LEVELS = {
 
 export type LevelCode = keyof typeof LEVELS;
 
+/** The codes of all levels. */
+export const LEVEL_CODES = Object.keys(LEVELS) as LevelCode[];
+
 /** A vNIC is a passthrough one by its type, or by a profile that gives it a VF always or when one is free. */
 export function isPassthrough(
   { interface: type }: Pick<StoredVnic, 'interface'>,

@@ -2,6 +2,7 @@ import { SchedulingPolicy } from '@vfleet/contracts/vocabulary/cluster';
 import { EntityId } from '@vfleet/contracts/vocabulary/ids';
 import { MacAddress } from '@vfleet/contracts/vocabulary/mac';
 import { PciAddress } from '@vfleet/contracts/vocabulary/pci';
+import type { NewVm, VmChange } from '@vfleet/contracts/vocabulary/vm';
 import { VnicInterface } from '@vfleet/contracts/vocabulary/vnic';
 import { z } from 'zod';
 
@@ -41,3 +42,23 @@ export const StoredVm = z.object({
   nics: z.array(StoredVnic),
 });
 export type StoredVm = z.infer<typeof StoredVm>;
+
+/** A new VM without vNICs, that runs nowhere. */
+export function newVm(id: string, fields: NewVm, clusterId: string): StoredVm {
+  const unless = { description: '', numaNode: null, policy: null, domainXml: null, placementId: null, nics: [] };
+  return changedVm({ id, name: fields.name, revision: 1, clusterId, ...unless }, fields, clusterId);
+}
+
+/** A VM with other fields; those that are absent stay. */
+export function changedVm(vm: StoredVm, fields: VmChange, clusterId: string): StoredVm {
+  const { numa_node: numaNode, policy, domain_xml: domainXml } = fields;
+  return {
+    ...vm,
+    clusterId,
+    name: fields.name ?? vm.name,
+    description: fields.description ?? vm.description,
+    numaNode: numaNode === undefined ? vm.numaNode : numaNode,
+    policy: policy === undefined ? vm.policy : policy,
+    domainXml: domainXml === undefined ? vm.domainXml : domainXml,
+  };
+}
