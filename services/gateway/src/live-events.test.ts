@@ -1,5 +1,11 @@
 import { memoryBroker } from '@vfleet/bus/memory';
+import type { Event } from '@vfleet/contracts/define';
 import { HostChanged } from '@vfleet/contracts/inventory';
+import { ClusterChanged } from '@vfleet/contracts/policy/clusters';
+import { NetworkChanged } from '@vfleet/contracts/policy/networks';
+import { QosChanged } from '@vfleet/contracts/policy/qos';
+import { VmChanged } from '@vfleet/contracts/policy/vms';
+import { VnicProfileChanged } from '@vfleet/contracts/policy/vnic-profiles';
 import { RESYNC } from '@vfleet/contracts/rest/live-events';
 import { openTemporary } from '@vfleet/documents/sqlite-temporary';
 import { isoNow } from '@vfleet/process/clock';
@@ -42,19 +48,15 @@ afterEach(async () => {
   await temporary.destroy();
 });
 
-async function say(hostId: string): Promise<void> {
+function say(hostId: string): Promise<void> {
+  return publish(HostChanged, { hostId, change: 'updated', nics: [] });
+}
+
+async function publish<Payload>(contract: Event<Payload>, payload: Payload): Promise<void> {
   await clock.advance(1);
-  await broker.connect().publish(
-    HostChanged,
-    { hostId, change: 'updated', nics: [] },
-    {
-      id: `m${++message}`,
-      correlationId: 'r1',
-      actor: { kind: 'service', name: 'inventory' },
-      sentAt: isoNow(clock),
-      version: 7,
-    },
-  );
+  const actor = { kind: 'service', name: 'inventory' } as const;
+  const context = { id: `m${++message}`, correlationId: 'r1', actor, sentAt: isoNow(clock), version: 7 };
+  await broker.connect().publish(contract, payload, context);
   await broker.idle();
   await live.settled();
 }
@@ -99,6 +101,21 @@ describe('an event stream', () => {
         actor: { kind: 'service', name: 'inventory' },
         data: { host_id: 'h1', change: 'updated', nics: [] },
       },
+    });
+  });
+
+  it.each([
+    [ClusterChanged, { clusterId: 'e1', change: 'added' }, { cluster_id: 'e1', change: 'added' }],
+    [NetworkChanged, { networkId: 'e1', change: 'updated' }, { network_id: 'e1', change: 'updated' }],
+    [QosChanged, { qosId: 'e1', change: 'removed' }, { qos_id: 'e1', change: 'removed' }],
+    [VnicProfileChanged, { vnicProfileId: 'e1', change: 'added' }, { vnic_profile_id: 'e1', change: 'added' }],
+    [VmChanged, { vmId: 'e1', change: 'updated' }, { vm_id: 'e1', change: 'updated' }],
+  ] as [Event, unknown, unknown][])('says what $name tells', async (contract, payload, data) => {
+    const followed = await opened();
+    await publish(contract, payload);
+    expect(await followed.next()).toMatchObject({
+      ...{ id: expect.stringMatching(/-m1$/), event: contract.name },
+      data: { event: contract.name, version: 7, data },
     });
   });
 

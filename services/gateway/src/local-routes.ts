@@ -72,6 +72,11 @@ function handlersOf(needs: LocalNeeds): Record<Exclude<LocalName, 'showDocs'>, H
 function product(): Product {
   const hrefs = {
     hosts: ROUTES.listHosts,
+    clusters: ROUTES.listClusters,
+    networks: ROUTES.listNetworks,
+    qos: ROUTES.listQos,
+    vnicprofiles: ROUTES.listVnicProfiles,
+    vms: ROUTES.listVms,
     events: ROUTES.followEvents,
     openapi: ROUTES.getOpenapi,
     docs: ROUTES.showDocs,

@@ -67,6 +67,11 @@ describe('a GET', () => {
       version: '0.1.0',
       links: [
         { rel: 'hosts', href: '/api/hosts' },
+        { rel: 'clusters', href: '/api/clusters' },
+        { rel: 'networks', href: '/api/networks' },
+        { rel: 'qos', href: '/api/qos' },
+        { rel: 'vnicprofiles', href: '/api/vnicprofiles' },
+        { rel: 'vms', href: '/api/vms' },
         { rel: 'events', href: '/api/events' },
         { rel: 'openapi', href: '/api/openapi.json' },
         { rel: 'docs', href: '/docs' },
