@@ -18,6 +18,9 @@ const OF_FASTIFY: Readonly<Record<string, RequestFault>> = {
   FST_UNDER_PRESSURE: { code: 'OVERLOADED', detail: 'requests are turned away until those that run are done' },
 };
 
+/** What an answer that failed may have said of itself; it does not hold for the problem, or it is what failed. */
+const OF_ANSWERS = ['etag', 'link', 'location', 'preference-applied'];
+
 /** Makes the instance answer whatever is thrown with a problem document. A fault of the product is logged, not told. */
 export function answerErrors(app: FastifyInstance, log: Log): void {
   app.setErrorHandler((error: FastifyError, request, reply) => sendError({ error, request, reply, log }));
@@ -48,6 +51,7 @@ export function sendError({
     { err: error, correlationId: request.id, method: request.method, route: request.routeOptions.url },
     'a request failed',
   );
+  for (const header of OF_ANSWERS) reply.removeHeader(header);
   return sendProblem(
     request,
     reply,

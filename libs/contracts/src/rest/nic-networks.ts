@@ -48,7 +48,7 @@ export const nicNetworkRoutes = {
     toAnswer: (added) => ({ resource: added }),
     answer: network,
     locationOf: ({ id }, { host, nic }) =>
-      `/api/hosts/${encodeURIComponent(host)}/nics/${encodeURIComponent(nic)}/networks/${id}`,
+      `/api/hosts/${encodeURIComponent(host)}/nics/${encodeURIComponent(nic)}/networks/${encodeURIComponent(id)}`,
   }),
   removeNicNetwork: askRoute({
     method: 'DELETE',

@@ -49,7 +49,7 @@ export const vfsConfigNetworkRoutes = {
     toAnswer: (added) => ({ resource: added }),
     answer: network,
     locationOf: ({ id }, { host, nic, vfsConfig }) =>
-      `/api/hosts/${encodeURIComponent(host)}/nics/${encodeURIComponent(nic)}/${encodeURIComponent(vfsConfig)}/networks/${id}`,
+      `/api/hosts/${encodeURIComponent(host)}/nics/${encodeURIComponent(nic)}/${encodeURIComponent(vfsConfig)}/networks/${encodeURIComponent(id)}`,
   }),
   removeVfsConfigNetwork: askRoute({
     method: 'DELETE',
