@@ -9,7 +9,7 @@ import type { OwnedCollections } from '../owned-collections.ts';
 export const updateQos =
   ({ qos }: Pick<OwnedCollections, 'qos'>): Answer<typeof UpdateQos> =>
   (message) => {
-    const { qos: ref, fields } = message.payload;
+    const { qos: ref } = message.payload;
     return onEntity({ documents: qos.documents, none: noSuchQos }, ref, ({ id }) =>
       decideAndPut(
         qos,
