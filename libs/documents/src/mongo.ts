@@ -4,9 +4,10 @@ import type { CommitOutcome, DocumentStore, Documents, PutOutcome, Write } from 
 import { openMongoDocuments } from './mongo-documents.ts';
 import { isDuplicate } from './mongo-indexes.ts';
 import type { MongoWriter } from './mongo-writer.ts';
+import { makeTurns } from './turns.ts';
 
-/** A transaction that others' writes keep breaking is given up after this many attempts. */
-const TRANSACTION_ATTEMPTS = 20;
+/** A transaction that others' writes keep breaking is given up after this many attempts: about half a minute. */
+const TRANSACTION_ATTEMPTS = 100;
 
 /** Durable on a majority's disks; read from the primary what a majority holds. No setting of the URL weakens it. */
 const CONCERNS = {
@@ -33,6 +34,7 @@ export async function openMongo({
   const client = await connect(url);
   const database = client.db(name ?? (/^[^/]+\/\/[^/]+\/[^?]/.test(url) ? undefined : 'vfleet'), CONCERNS);
   const writers = new WeakMap<Documents<never>, MongoWriter>();
+  const inTurn = makeTurns();
 
   return {
     open: async (collection) => {
@@ -42,7 +44,7 @@ export async function openMongo({
     },
     commit: async (writes) => {
       const steps = writes.map((write) => ready(write, writers.get(write.documents)));
-      return client.withSession((session) => carryOut(session, steps));
+      return inTurn(writes.map(documentOf), () => client.withSession((session) => carryOut(session, steps)));
     },
     ping: async () => {
       const ping = database.collection<{ _id: string; at: string }>('ping');
@@ -66,6 +68,24 @@ async function connect(url: string): Promise<MongoClient> {
     await client?.close();
     const reason = problem instanceof Error ? problem.message : problem;
     throw new Error(`MongoDB at ${servers} cannot be used: ${reason}`, { cause: problem });
+  }
+}
+
+/**
+ * Two transactions that write one document break each other, so those of one process wait for each other instead; what
+ * other processes break is repeated.
+ */
+function documentOf(write: Write): string {
+  const { name } = write.documents.collection;
+  switch (write.kind) {
+    case 'put':
+      return `${name} ${write.put.id}`;
+    case 'remove':
+      return `${name} ${write.removal.id}`;
+    case 'guard':
+      return `${name} ${write.id}`;
+    default:
+      return write satisfies never;
   }
 }
 

@@ -3,12 +3,15 @@ import type { Pool } from 'pg';
 import { makeCursors, opensCursor } from './cursors.ts';
 import { failure, failureOf, WRITE_CONFLICT, withMongoCodes } from './mongo-errors.ts';
 import { makeTransactions, type Transaction } from './transactions.ts';
-import type { Command } from './wire.ts';
+import { type Command, sessionOf } from './wire.ts';
 
 export type Reply = Buffer | Document;
 
 /** Writes, and the field whose documents a driver sends beside the command. */
 const WRITES: Record<string, string> = { insert: 'documents', update: 'updates', delete: 'deletes' };
+
+/** Connections to PostgreSQL that no transaction takes. */
+const SPARE_CONNECTIONS = 20;
 
 /** Commands that are one call of the extension. `$1` is the database, `$2` the command. */
 const CALLS: Record<string, string> = {
@@ -22,10 +25,11 @@ const CALLS: Record<string, string> = {
 /** Carries out MongoDB's commands on PostgreSQL. Never throws: what fails is a reply too. */
 export function makeCommands(pool: Pool, serverVersion: string): (command: Command) => Promise<Reply> {
   const cursors = makeCursors(pool);
-  const transactions = makeTransactions(pool);
+  const transactions = makeTransactions(pool, (pool.options.max ?? 10) - SPARE_CONNECTIONS);
 
   async function answer(command: Command): Promise<Reply> {
-    const { name, inTransaction } = command;
+    const { name, document, inTransaction } = command;
+    if (name === 'endSessions') await transactions.endSessions(document.endSessions.map(sessionOf));
     if (name === 'commitTransaction' || name === 'abortTransaction') return transactions.end(command);
     if (!inTransaction) return answerWithin(command, undefined);
     const transaction = await transactions.of(command);

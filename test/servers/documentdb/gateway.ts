@@ -10,7 +10,7 @@ import { type Command, encodeHandshakeReply, encodeReply, readRequest, splitMess
 
 const { GATEWAY_PORT, POSTGRES_URL, SERVER_VERSION = 'DocumentDB' } = process.env;
 
-const pool = new Pool({ connectionString: POSTGRES_URL, max: 60, application_name: 'gateway' });
+const pool = new Pool({ connectionString: POSTGRES_URL, max: 120, application_name: 'gateway' });
 pool.on('error', (error) => console.error('an idle connection to PostgreSQL failed:', error.message));
 const answer = makeCommands(pool, SERVER_VERSION);
 

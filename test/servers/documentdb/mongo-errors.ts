@@ -4,6 +4,7 @@ import { type Document, deserialize, serialize } from 'bson';
 export type Failure = { ok: 0; errmsg: string; code: number; codeName: string; errorLabels?: string[] };
 
 export const WRITE_CONFLICT = 112;
+export const LOCK_TIMEOUT = 24;
 const INTERNAL_ERROR = 1;
 const BAD_VALUE = 2;
 
@@ -50,6 +51,7 @@ const NAME_OF_CODE: Record<number, string> = {
   1: 'InternalError',
   2: 'BadValue',
   9: 'FailedToParse',
+  [LOCK_TIMEOUT]: 'LockTimeout',
   26: 'NamespaceNotFound',
   43: 'CursorNotFound',
   48: 'NamespaceExists',

@@ -92,11 +92,16 @@ function readCommand(raw: Buffer, sequences: Record<string, Buffer>): Command {
     document,
     raw,
     sequences,
-    ...(document.lsid ? { session: Buffer.from(document.lsid.id.buffer).toString('hex') } : {}),
+    ...(document.lsid ? { session: sessionOf(document.lsid) } : {}),
     ...(document.txnNumber === undefined ? {} : { txnNumber: String(document.txnNumber) }),
     inTransaction: document.autocommit === false,
     startsTransaction: document.startTransaction === true,
   };
+}
+
+/** The name of a session, of an `lsid` as a driver sends it. */
+export function sessionOf({ id }: Document): string {
+  return Buffer.from(id.buffer).toString('hex');
 }
 
 function header(length: number, responseTo: number, operation: number): Buffer {
