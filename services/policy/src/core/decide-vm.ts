@@ -1,23 +1,26 @@
-import type { RemoveVm, UpdateVm } from '@vfleet/contracts/policy/vms';
+import type { AddVm, RemoveVm, UpdateVm } from '@vfleet/contracts/policy/vms';
 import { type Refusal, refusal } from '@vfleet/contracts/refusals';
 import type { z } from 'zod';
 import type { StoredCluster } from './cluster.ts';
 import { hasLevel, LEVEL_CODES, type LevelCode, levelsNeeded } from './cluster-level.ts';
+import { nameKey } from './names.ts';
 import { revised } from './revised.ts';
 import { brokenRules, type Rule, staleVersion } from './rules.ts';
+import { idTaken, refTaken } from './taken.ts';
 import { usersInWords } from './users-in-words.ts';
-import { changedVm, type StoredVm } from './vm.ts';
+import { changedVm, newVm, type StoredVm } from './vm.ts';
 import { type ById, referredTo } from './vm-surroundings.ts';
 import type { StoredVnicProfile } from './vnic-profile.ts';
 
-/** What a change of a VM is judged with; `profiles` are those of its vNICs, needed when the cluster is another one. */
+/** What a VM is judged with. */
 export type VmRelated = {
+  /** That of the VM as it would be, or why there is none such. */
   cluster: { ok: true; cluster: StoredCluster } | { ok: false; refusals: Refusal[] };
+  /** Those of its vNICs. */
   profiles: ById<StoredVnicProfile>;
+  /** The id of another VM that is known by the name that was asked for. */
+  namesake: string | undefined;
 };
-
-/** What a change of a VM comes to; `vm` is undefined when everything is so already. */
-export type VmDecision = { ok: false; refusals: Refusal[] } | { ok: true; vm: StoredVm | undefined };
 
 type Subject = {
   vm: StoredVm;
@@ -39,14 +42,32 @@ const RULES: Rule<Subject>[] = [
   ...LEVEL_CODES.map((code) => ({ code, detail: (subject: Subject) => missesLevel(subject, code) })),
 ];
 
-/** Decides a change of a VM. Pure: an accepted decision names the whole new VM. */
+/** Decides whether a VM can be made; `holder` is the one that has its id. */
+export function decideAddVm(
+  { vmId, fields }: z.infer<typeof AddVm.request>,
+  { cluster, namesake, holder }: Omit<VmRelated, 'profiles'> & { holder: StoredVm | undefined },
+): { ok: false; refusals: Refusal[] } | { ok: true; vm: StoredVm } {
+  const refusals = [
+    ...(holder ? [idTaken('virtual machine', holder)] : []),
+    ...nameInUse({ id: vmId, name: fields.name }, namesake),
+  ];
+  if (!cluster.ok) return { ok: false, refusals: [...cluster.refusals, ...refusals] };
+  return refusals.length > 0 ? { ok: false, refusals } : { ok: true, vm: newVm(vmId, fields, cluster.cluster.id) };
+}
+
+/**
+ * Decides a change of a VM. Pure: an accepted decision names the whole new VM, or none when everything is so already.
+ */
 export function decideUpdateVm(
   vm: StoredVm,
   { fields, ifVersion }: Omit<z.infer<typeof UpdateVm.request>, 'vm'>,
-  { cluster, profiles }: VmRelated,
-): VmDecision {
+  { cluster, profiles, namesake }: VmRelated,
+): { ok: false; refusals: Refusal[] } | { ok: true; vm: StoredVm | undefined } {
   const moves = cluster.ok && cluster.cluster.id !== vm.clusterId ? { to: cluster.cluster, profiles } : null;
-  const broken = brokenRules(RULES, { vm, moves, ifVersion });
+  const broken = [
+    ...nameInUse({ id: vm.id, name: fields.name ?? vm.name }, namesake),
+    ...brokenRules(RULES, { vm, moves, ifVersion }),
+  ];
   const refusals = cluster.ok ? broken : [...cluster.refusals, ...broken];
   if (!cluster.ok || refusals.length > 0) return { ok: false, refusals };
   return { ok: true, vm: revised(vm, changedVm(vm, fields, cluster.cluster.id)) };
@@ -71,6 +92,15 @@ export function brokenVmRemovalRules(
 
 export function noSuchVm(ref: string): Refusal {
   return refusal('VM_NOT_EXIST', `No virtual machine has the id or the name ${ref}.`);
+}
+
+/** The refusal of a VM's name or id that another one is known by. */
+export function vmTaken(claimant: { id: string; name: string }, duplicate: { value: string; holder: string }): Refusal {
+  return refTaken({ noun: 'virtual machine', nameInUse: 'VM_NAME_IN_USE', ...claimant }, duplicate);
+}
+
+function nameInUse(claimant: { id: string; name: string }, namesake: string | undefined): Refusal[] {
+  return namesake === undefined ? [] : [vmTaken(claimant, { value: nameKey(claimant.name), holder: namesake })];
 }
 
 function staleVm(vm: StoredVm, ifVersion: number | undefined): string | undefined {

@@ -14,11 +14,11 @@ export function noSuchVnic(vm: StoredVm, ref: string): Refusal {
 /** The vNICs of a VM in the order of their names without regard to case, alike ones in that of their ids. */
 export function vnicsInOrder({ nics }: StoredVm): StoredVnic[] {
   return nics.toSorted(
-    (one, other) => compare(searchKey(one.name), searchKey(other.name)) || compare(one.id, other.id),
+    (one, other) => compareText(searchKey(one.name), searchKey(other.name)) || compareText(one.id, other.id),
   );
 }
 
 /** In the order of code units: the same on every machine, whatever its language. */
-function compare(one: string, other: string): number {
+export function compareText(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }

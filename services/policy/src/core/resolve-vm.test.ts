@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sampleCluster, sampleNetwork, sampleProfile, sampleVm, sampleVnic } from '../testing/sample-vm.ts';
-import { resolveVm } from './resolve-vm.ts';
+import { pluggedVnics, resolveVm } from './resolve-vm.ts';
 import type { StoredVm } from './vm.ts';
 import type { RunSurroundings } from './vm-surroundings.ts';
 
@@ -37,7 +37,7 @@ function byId<Entity extends { id: string }>(entities: Entity[]): Map<string, En
   return new Map(entities.map((entity) => [entity.id, entity]));
 }
 
-const resolve = (vm: StoredVm) => resolveVm(vm, SURROUNDINGS);
+const resolve = (vm: StoredVm) => resolveVm(vm, pluggedVnics(vm), SURROUNDINGS);
 const only = (vm: StoredVm) => resolve(vm).vnics[0];
 
 describe('a VM is resolved', () => {
@@ -65,7 +65,7 @@ describe('a VM is resolved', () => {
 
   it('with one vNIC alone when it is asked for, plugged or not', () => {
     const unplugged = sampleVnic(2, { plugged: false });
-    const { vnics } = resolveVm(sampleVm([sampleVnic(1), unplugged]), SURROUNDINGS, unplugged);
+    const { vnics } = resolveVm(sampleVm([sampleVnic(1), unplugged]), [unplugged], SURROUNDINGS);
     expect(vnics.map(({ name }) => name)).toEqual(['nic2']);
   });
 });

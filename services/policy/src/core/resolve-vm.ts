@@ -5,10 +5,14 @@ import type { StoredVm, StoredVnic } from './vm.ts';
 import { type RunSurroundings, referredTo } from './vm-surroundings.ts';
 import type { StoredVnicProfile } from './vnic-profile.ts';
 
-/** A VM with its plugged vNICs as a run needs them; with `only`, with that vNIC whether it is plugged or not. */
-export function resolveVm(vm: StoredVm, surroundings: RunSurroundings, only?: StoredVnic): ResolvedVm {
+/** The vNICs a guest has when its VM runs, in the order of their names. */
+export function pluggedVnics(vm: StoredVm): StoredVnic[] {
+  return vnicsInOrder(vm).filter(({ plugged }) => plugged);
+}
+
+/** A VM with these of its vNICs as a run needs them. */
+export function resolveVm(vm: StoredVm, vnics: readonly StoredVnic[], surroundings: RunSurroundings): ResolvedVm {
   const { id, name, compatibilityVersion, policy } = referredTo(surroundings.clusters, vm.clusterId);
-  const vnics = only ? [only] : vnicsInOrder(vm).filter(({ plugged }) => plugged);
   return {
     id: vm.id,
     version: vm.revision,

@@ -2,7 +2,7 @@ import type { Named } from '@vfleet/contracts/vocabulary/ids';
 import type { StoredCluster } from './cluster.ts';
 import type { StoredNetwork } from './network.ts';
 import type { StoredQos } from './qos.ts';
-import type { StoredVm } from './vm.ts';
+import type { StoredVnic } from './vm.ts';
 import type { StoredVnicProfile } from './vnic-profile.ts';
 
 /** Entities by their ids. */
@@ -18,9 +18,9 @@ export type VmSurroundings = {
 /** What a run needs beside: `profiles` and `networks` hold the failover profiles' too. */
 export type RunSurroundings = VmSurroundings & { qos: ById<StoredQos> };
 
-/** The ids of all profiles of VMs, each once. */
-export function profileIdsOf(vms: readonly StoredVm[]): string[] {
-  return [...new Set(vms.flatMap(({ nics }) => nics.flatMap(({ profileId }) => profileId ?? [])))];
+/** The ids of the profiles of vNICs. */
+export function profileIdsOf(vnics: readonly StoredVnic[]): string[] {
+  return vnics.flatMap(({ profileId }) => profileId ?? []);
 }
 
 /** Throws when the entity is not there: guards keep what is referred to. */
