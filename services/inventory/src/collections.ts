@@ -4,16 +4,21 @@ import type { Collection } from '@vfleet/documents/documents';
 import { z } from 'zod';
 import { Ledger } from './core/ledger.ts';
 
-/** The ledgers, one per host. `ref` is what a caller may name a host by; `open` finds hosts with a generation that is not settled. */
+/**
+ * The ledgers, one per host. `ref` is what a caller may name a host by; `open` finds hosts with a generation that is not
+ * settled, `cluster` those of a cluster. Schema version 2 counts changes of what nics carry.
+ */
 export const HOSTS: Collection<Ledger> = {
   name: 'hosts',
   schema: Ledger,
-  schemaVersion: 1,
+  schemaVersion: 2,
   keys: {
     ref: { unique: true, of: ({ id, name }) => (id === name ? id : [id, name]) },
     status: { of: ({ connection }) => connection.status },
     open: { of: ({ vfsConfigs }) => (vfsConfigs.some(({ desired }) => isOpen(desired)) ? 'yes' : null) },
+    cluster: { of: ({ clusterId }) => clusterId },
   },
+  upgrade: { 1: (ledger) => ({ ...(ledger as object), nicsRevision: 0 }) },
 };
 
 /** The last full listing of a host: written before the ledger names its digest, never read by a decision. */

@@ -24,6 +24,8 @@ import type { Service } from '@vfleet/process/service';
 import { HOST_REPORTS, HOSTS } from './collections.ts';
 import type { InventorySettings } from './config.ts';
 import { makeContacts } from './contacts.ts';
+import { followClusters } from './follow-clusters.ts';
+import { followNetworks } from './follow-networks.ts';
 import { addHost } from './handlers/add-host.ts';
 import { changeProgressed } from './handlers/change-progressed.ts';
 import { getHost } from './handlers/get-host.ts';
@@ -39,6 +41,7 @@ import { removeHost } from './handlers/remove-host.ts';
 import { removeVfsConfig } from './handlers/remove-vfs-config.ts';
 import { updateHost } from './handlers/update-host.ts';
 import { updateVfsConfig } from './handlers/update-vfs-config.ts';
+import { listAnswers } from './list-answers.ts';
 import { every, makeSilenceCheck, takeHostsAsHeard, tellUnsettled } from './loops.ts';
 import { makeReportRequests } from './report-requests.ts';
 import { makeTellHosts } from './tell-hosts.ts';
@@ -46,7 +49,10 @@ import { makeTellHosts } from './tell-hosts.ts';
 /** A hundred years: the id of a removed host is never given out again, or an old settlement would find a new ledger. */
 const TOMBSTONES_KEPT_MS = 100 * 365 * 24 * 3_600_000;
 
-/** Starts inventory: the owner of hosts, the judge of what may be done to them. Any number of replicas may run. */
+/**
+ * Starts inventory: the owner of hosts, the judge of what may be done to them. Any number of replicas may run. It takes
+ * what hosts say also while policy is away; `problems` tells that it cannot tell networks then.
+ */
 export async function startInventory({
   bus,
   store,
@@ -67,8 +73,11 @@ export async function startInventory({
   const contacts = makeContacts();
   const tellHosts = makeTellHosts({ bus, clock, newId });
   const reportRequests = makeReportRequests({ tellHosts, clock, log }, settings.reports);
-  const reads = { hosts: hosts.documents, listings, contacts, tellHosts };
-  const decides = { hosts, listings, contacts, tellHosts, reportRequests, clock, log, newId };
+  const networks = await followNetworks({ bus, clock, log, newId });
+  const clusters = await followClusters({ bus, clock, log, newId });
+  const policy = { networks, clusters };
+  const reads = { hosts: hosts.documents, listings, contacts, tellHosts, ...policy };
+  const decides = { hosts, listings, contacts, tellHosts, reportRequests, clock, log, newId, ...policy };
 
   await takeHostsAsHeard(decides, { everyMs: settings.heartbeatMs });
   const served = await bus.serve('inventory', [
@@ -84,6 +93,7 @@ export async function startInventory({
     answers(ListNics, listNics(reads)),
     answers(ListDevices, listDevices(reads)),
     answers(GetVfsConfig, getVfsConfig(reads)),
+    ...listAnswers(decides),
     reactsTo(HostDevicesReported, hostDevicesReported(decides)),
     reactsTo(ChangeProgressed, changeProgressed(decides)),
   ]);
@@ -101,11 +111,17 @@ export async function startInventory({
   );
 
   return {
-    problems: async () => (bus.connected() ? [] : ['inventory is not connected to the message broker']),
+    problems: async () => [
+      ...(bus.connected() ? [] : ['inventory is not connected to the message broker']),
+      ...networks.problems(),
+      ...clusters.problems(),
+    ],
     close: async () => {
       stopped.abort(new Error('inventory is closing'));
       await heartbeats.close();
       await served.close();
+      await networks.close();
+      await clusters.close();
       await sweep.close();
       await hosts.publications.close(settings.closeWithinMs);
     },

@@ -1,7 +1,7 @@
 import { wantNext } from '@vfleet/contracts/desired-state';
 import { describe, expect, it } from 'vitest';
 import { claimed, sampleConfig, sampleLedger } from '../testing/sample-ledger.ts';
-import { decideRename, removalRefusals } from './decide-host.ts';
+import { decideUpdateHost, removalRefusals } from './decide-host.ts';
 import { decideRemoveVfsConfig } from './decide-remove-vfs-config.ts';
 
 const OPEN = wantNext(sampleConfig().desired, { numOfVfs: 2, allNetworksAllowed: null });
@@ -9,19 +9,42 @@ const MISSING = '2026-01-01T00:00:00.000Z';
 
 const codes = (refusals: { code: string }[]) => refusals.map(({ code }) => code);
 
-describe('renaming a host', () => {
-  it('raises its version, and the same name again changes nothing', () => {
-    expect(decideRename(sampleLedger(), { name: 'beta' })).toMatchObject({
+describe('changing a host', () => {
+  it('raises its version, and what it is already changes nothing', () => {
+    expect(decideUpdateHost(sampleLedger(), { name: 'beta' }, undefined)).toMatchObject({
       ok: true,
-      ledger: { name: 'beta', revision: 2 },
+      ledger: { name: 'beta', clusterId: 'default', revision: 2 },
     });
-    expect(decideRename(sampleLedger(), { name: 'alpha' })).toEqual({ ok: true, ledger: undefined });
-    expect(decideRename(sampleLedger(), {})).toEqual({ ok: true, ledger: undefined });
+    expect(decideUpdateHost(sampleLedger(), { cluster: 'west' }, 'c2')).toMatchObject({
+      ok: true,
+      ledger: { name: 'alpha', clusterId: 'c2', revision: 2 },
+    });
+    const same: [object, string | undefined][] = [
+      [{ name: 'alpha' }, undefined],
+      [{}, undefined],
+      [{ name: 'alpha', cluster: 'Default' }, 'default'],
+    ];
+    for (const [wanted, clusterId] of same) {
+      expect(decideUpdateHost(sampleLedger(), wanted, clusterId)).toEqual({ ok: true, ledger: undefined });
+    }
   });
 
-  it('is refused when it was made for another version', () => {
-    const decision = decideRename(sampleLedger(), { name: 'beta', ifVersion: 7 });
-    expect(decision).toMatchObject({ ok: false, refusals: [{ code: 'PRECONDITION_FAILED' }] });
+  it('is refused for every reason at once: another version, no such cluster', () => {
+    const decision = decideUpdateHost(sampleLedger(), { name: 'beta', cluster: 'west', ifVersion: 7 }, undefined);
+    if (decision.ok) throw new Error('accepted');
+    expect(codes(decision.refusals)).toEqual(['PRECONDITION_FAILED', 'CLUSTER_NOT_EXIST']);
+    expect(decision.refusals[1]?.detail).toContain('west');
+  });
+
+  it('does not move it to another cluster while VFs are claimed, though it may be renamed', () => {
+    const ledger = claimed(sampleLedger());
+    const moved = decideUpdateHost(ledger, { cluster: 'west' }, 'c2');
+    expect(moved).toMatchObject({
+      ok: false,
+      refusals: [{ code: 'HOST_HAS_VFS_IN_USE', remedy: expect.stringContaining('then move the host') }],
+    });
+    expect(JSON.stringify(moved)).toContain('virtual machine vm-1, nic1');
+    expect(decideUpdateHost(ledger, { name: 'beta', cluster: 'default' }, 'default')).toMatchObject({ ok: true });
   });
 });
 

@@ -1,35 +1,76 @@
 import { isOpen } from '@vfleet/contracts/desired-state';
-import { type Refusal, refusal } from '@vfleet/contracts/refusals';
+import type { Refusal } from '@vfleet/contracts/refusals';
 import type { Ledger } from './ledger.ts';
+import { brokenRules, type Rule } from './rule.ts';
 
-/** A change of the host itself; undefined when it is named so already. */
-export function decideRename(
+type Wanted = { name?: string | undefined; cluster?: string | undefined; ifVersion?: number | undefined };
+type Subject = { ledger: Ledger; wanted: Wanted; clusterId: string | undefined };
+
+const UPDATE_RULES: Rule<Subject>[] = [
+  {
+    code: 'PRECONDITION_FAILED',
+    detail: ({ ledger, wanted: { ifVersion } }) => otherVersion(ledger, ifVersion),
+  },
+  {
+    code: 'CLUSTER_NOT_EXIST',
+    detail: ({ wanted: { cluster }, clusterId }) =>
+      cluster === undefined || clusterId !== undefined ? undefined : noSuchCluster(cluster),
+  },
+  {
+    code: 'HOST_HAS_VFS_IN_USE',
+    detail: (subject) => (isMove(subject) ? vfsInUse(subject.ledger) : undefined),
+    remedy: 'Stop or migrate the virtual machines that hold them, then move the host.',
+  },
+];
+
+/**
+ * A change of the host itself; `ledger` is undefined when it is so already. `clusterId` is the cluster that the wanted
+ * reference names now. A host whose VFs are claimed stays in its cluster: their VMs run there.
+ */
+export function decideUpdateHost(
   ledger: Ledger,
-  { name, ifVersion }: { name?: string | undefined; ifVersion?: number | undefined },
+  wanted: Wanted,
+  clusterId: string | undefined,
 ): { ok: true; ledger: Ledger | undefined } | { ok: false; refusals: Refusal[] } {
-  const stale = versionRefusals(ledger, ifVersion);
-  if (stale.length > 0) return { ok: false, refusals: stale };
-  if (name === undefined || name === ledger.name) return { ok: true, ledger: undefined };
-  return { ok: true, ledger: { ...ledger, name, revision: ledger.revision + 1 } };
+  const subject = { ledger, wanted, clusterId };
+  const refusals = brokenRules(UPDATE_RULES, subject);
+  if (refusals.length > 0) return { ok: false, refusals };
+  const name = wanted.name ?? ledger.name;
+  if (!isMove(subject) && name === ledger.name) return { ok: true, ledger: undefined };
+  const changed = { name, clusterId: clusterId ?? ledger.clusterId, revision: ledger.revision + 1 };
+  return { ok: true, ledger: { ...ledger, ...changed } };
 }
+
+export function noSuchCluster(ref: string): string {
+  return `No cluster has the id or the name ${ref}.`;
+}
+
+const REMOVAL_RULES: Rule<{ ledger: Ledger; ifVersion: number | undefined }>[] = [
+  {
+    code: 'PRECONDITION_FAILED',
+    detail: ({ ledger, ifVersion }) => otherVersion(ledger, ifVersion),
+  },
+  {
+    code: 'HOST_HAS_VFS_IN_USE',
+    detail: ({ ledger }) => vfsInUse(ledger),
+  },
+  {
+    code: 'HOST_IS_CHANGING',
+    detail: ({ ledger: { name, vfsConfigs, connection } }) => {
+      const changing = connection.status === 'up' ? vfsConfigs.filter(({ desired }) => isOpen(desired)) : [];
+      return changing.length === 0
+        ? undefined
+        : `Host ${name} has not settled the change of ${changing.map(({ nicName }) => nicName).join(', ')}.`;
+    },
+  },
+];
 
 /**
  * Every reason not to remove a host: a claim that lives on it, a change under way, another version. A host that is down
  * may be gone for good, so a change it never settled does not keep it.
  */
 export function removalRefusals(ledger: Ledger, ifVersion: number | undefined): Refusal[] {
-  const { name, claims, vfsConfigs, connection } = ledger;
-  const changing =
-    connection.status === 'up' ? vfsConfigs.filter(({ desired }) => isOpen(desired)).map(({ nicName }) => nicName) : [];
-  return [
-    ...versionRefusals(ledger, ifVersion),
-    ...(claims.length > 0
-      ? [refusal('HOST_HAS_VFS_IN_USE', `Host ${name} has virtual functions claimed: ${claimsInWords(claims)}.`)]
-      : []),
-    ...(changing.length > 0
-      ? [refusal('HOST_IS_CHANGING', `Host ${name} has not settled the change of ${changing.join(', ')}.`)]
-      : []),
-  ];
+  return brokenRules(REMOVAL_RULES, { ledger, ifVersion });
 }
 
 /** Which VFs are claimed and for whom. */
@@ -39,13 +80,16 @@ export function claimsInWords(claims: Ledger['claims']): string {
     .join('; ');
 }
 
-function versionRefusals({ name, revision }: Ledger, ifVersion: number | undefined): Refusal[] {
+function isMove({ ledger, clusterId }: Subject): boolean {
+  return clusterId !== undefined && clusterId !== ledger.clusterId;
+}
+
+function vfsInUse({ name, claims }: Ledger): string | undefined {
+  return claims.length === 0 ? undefined : `Host ${name} has virtual functions claimed: ${claimsInWords(claims)}.`;
+}
+
+function otherVersion({ name, revision }: Ledger, ifVersion: number | undefined): string | undefined {
   return ifVersion === undefined || ifVersion === revision
-    ? []
-    : [
-        refusal(
-          'PRECONDITION_FAILED',
-          `Host ${name} is at version ${revision}; the change was made for version ${ifVersion}.`,
-        ),
-      ];
+    ? undefined
+    : `Host ${name} is at version ${revision}; the change was made for version ${ifVersion}.`;
 }

@@ -3,7 +3,7 @@ import type { HostDevicesReported } from '@vfleet/contracts/host-agent';
 import type { NicReport, PfReport, VfReport } from '@vfleet/contracts/vocabulary/host-report';
 import { deviceNameOf, type PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import type { z } from 'zod';
-import type { Ledger, LedgerVf, LedgerVfsConfig } from './ledger.ts';
+import type { Ledger, LedgerNic, LedgerVf, LedgerVfsConfig } from './ledger.ts';
 import { type ParsedDevices, parseDevices } from './parse-devices.ts';
 import type { DeviceError } from './parse-errors.ts';
 import type { ParsedPf, ParsedVf } from './parse-functions.ts';
@@ -128,7 +128,10 @@ function withDevices(
   };
 }
 
-/** Nics as reported; a PF without a netdev now, or missing, stays in the list under its last name. */
+/**
+ * Nics as reported. A PF without a netdev now, or missing, stays in the list under its last name, and so does a nic that
+ * carries networks: a bond that is made anew has them still.
+ */
 function nicsWith(
   ledger: Ledger,
   report: HostReport,
@@ -140,9 +143,13 @@ function nicsWith(
   const reported = new Set(nics.map(({ id }) => id));
   const configIds = new Map(configs.map(({ id, pciAddress }) => [deviceNameOf(pciAddress), id]));
   const silent = ledger.nics
-    .filter(({ id }) => configIds.has(id) && !reported.has(id))
+    .filter((nic) => (configIds.has(nic.id) || carriesNetworks(nic)) && !reported.has(nic.id))
     .map((nic) => ({ ...nic, carrier: null }));
   return [...nics, ...silent].map((nic) => ({ ...nic, vfsConfigId: configIds.get(nic.id) ?? null }));
+}
+
+function carriesNetworks({ networkIds, labels }: LedgerNic): boolean {
+  return networkIds.length + labels.length > 0;
 }
 
 function pfState(pf: ParsedPf, earlier: LedgerVfsConfig) {

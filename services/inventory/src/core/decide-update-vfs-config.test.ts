@@ -1,13 +1,20 @@
 import { settle, wantNext } from '@vfleet/contracts/desired-state';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { knownNetworks } from '../testing/known-networks.ts';
 import { claimed, sampleLedger, sampleVf } from '../testing/sample-ledger.ts';
-import { decideUpdateVfsConfig } from './decide-update-vfs-config.ts';
-import type { LedgerVfsConfig } from './ledger.ts';
+import { decideUpdateVfsConfig as decide } from './decide-update-vfs-config.ts';
+import type { Ledger, LedgerVfsConfig } from './ledger.ts';
 
 const ON_PF = { nic: 'ens11', vfsConfig: 'vfsConfig' };
 const vfs = (count: number) => Array.from({ length: count }, (_, index) => sampleVf(index));
 const STUCK = { since: '2026-01-01T01:00:00.000Z', from: 4, to: 0, holder: '0000:41:10.0 open by qemu (pid 7)' };
+
+const KNOWN = knownNetworks([{ id: 'n1', name: 'red' }], ['gone']);
+
+function decideUpdateVfsConfig(ledger: Ledger, wanted: Parameters<typeof decide>[1]) {
+  return decide(ledger, wanted, KNOWN);
+}
 
 function desired(numOfVfs: number, result?: 'applied' | 'failed'): LedgerVfsConfig['desired'] {
   const open = wantNext<{ numOfVfs: number; allNetworksAllowed: boolean | null }>(
@@ -143,6 +150,15 @@ describe('all networks allowed', () => {
       config: { allNetworksAllowed: false, desired: { want: { numOfVfs: 2, allNetworksAllowed: null } } },
     });
   });
+});
+
+it('takes networks that are gone off the list with whatever it changes, and none that is only unknown', () => {
+  const lists = { allNetworksAllowed: false, networkIds: ['n1', 'gone', 'unknown'] };
+  for (const wanted of [{ numOfVfs: 2 }, { allNetworksAllowed: false }]) {
+    const decision = decideUpdateVfsConfig(sampleLedger(lists), { ...ON_PF, ...wanted });
+    expect(decision).toMatchObject({ config: { networkIds: ['n1', 'unknown'] } });
+  }
+  expect(decideUpdateVfsConfig(sampleLedger(lists), ON_PF)).toMatchObject({ config: lists });
 });
 
 it('never changes a ledger it refuses, and accepts exactly the numbers in range when no VF is in use', () => {

@@ -1,10 +1,12 @@
 import { lastSettlement, wantNext } from '@vfleet/contracts/desired-state';
 import type { UpdateVfsConfig } from '@vfleet/contracts/inventory';
-import { type Refusal, type RefusalCode, refusal } from '@vfleet/contracts/refusals';
+import type { Refusal } from '@vfleet/contracts/refusals';
 import type { z } from 'zod';
 import { findVfsConfig } from './find-nic.ts';
+import { type KnownNetworks, withoutGone } from './known-networks.ts';
 import type { Ledger, LedgerNic, LedgerVfsConfig } from './ledger.ts';
 import { withVfsConfig } from './ledger-change.ts';
+import { brokenRules, type Rule } from './rule.ts';
 import { vfUse } from './vf-use.ts';
 
 type Wanted = Omit<z.infer<typeof UpdateVfsConfig.request>, 'host'>;
@@ -25,7 +27,7 @@ export type UpdateDecision =
  * Every rule of an update, all evaluated, all violations told (docs/domain.md, VfsConfig). A rule about the number
  * does not apply when none was asked for.
  */
-const RULES: { code: RefusalCode; detail: (subject: Subject) => string | undefined }[] = [
+const RULES: Rule<Subject>[] = [
   {
     code: 'PRECONDITION_FAILED',
     detail: ({ nic, config, wanted: { ifVersion } }) =>
@@ -67,15 +69,15 @@ const RULES: { code: RefusalCode; detail: (subject: Subject) => string | undefin
   },
 ];
 
-/** Decides an update of a VfsConfig against the ledger. Pure: an accepted one names the whole new ledger. */
-export function decideUpdateVfsConfig(ledger: Ledger, wanted: Wanted): UpdateDecision {
+/**
+ * Decides an update of a VfsConfig against the ledger. Pure: an accepted one names the whole new ledger. Networks that
+ * are gone leave its list on the occasion.
+ */
+export function decideUpdateVfsConfig(ledger: Ledger, wanted: Wanted, known: KnownNetworks): UpdateDecision {
   const found = findVfsConfig(ledger, wanted);
   if (!found.ok) return found;
   const subject = { ledger, nic: found.nic, config: found.config, wanted, numOfVfs: wanted.numOfVfs };
-  const refusals = RULES.flatMap(({ code, detail }) => {
-    const text = detail(subject);
-    return text === undefined ? [] : [refusal(code, text)];
-  });
+  const refusals = brokenRules(RULES, subject);
   if (refusals.length > 0) return { ok: false, refusals };
 
   if (wanted.numOfVfs !== undefined && !isInForce(found.config, wanted.numOfVfs)) {
@@ -83,11 +85,11 @@ export function decideUpdateVfsConfig(ledger: Ledger, wanted: Wanted): UpdateDec
       numOfVfs: wanted.numOfVfs,
       allNetworksAllowed: wanted.allNetworksAllowed ?? null,
     });
-    return accept(ledger, { ...found.config, desired, progress: null }, 'generation');
+    return accept(ledger, { ...found.config, desired, progress: null }, { change: 'generation', known });
   }
-  if (wanted.allNetworksAllowed === undefined) return accept(ledger, found.config, 'none');
+  if (wanted.allNetworksAllowed === undefined) return { ok: true, ledger, config: found.config, change: 'none' };
   const config = allowAllNetworks(dropWaitingFlag(found.config), wanted.allNetworksAllowed);
-  return accept(ledger, config, 'ledger');
+  return accept(ledger, config, { change: 'ledger', known });
 }
 
 /** Setting the flag clears networks and labels (seed); taking it away starts with empty lists. */
@@ -112,8 +114,12 @@ function dropWaitingFlag(config: LedgerVfsConfig): LedgerVfsConfig {
     : { ...config, desired: { ...config.desired, want: { ...want, allNetworksAllowed: null } } };
 }
 
-function accept(ledger: Ledger, known: LedgerVfsConfig, change: 'none' | 'ledger' | 'generation'): UpdateDecision {
-  if (change === 'none') return { ok: true, ledger, config: known, change };
-  const config = { ...known, revision: known.revision + 1 };
+function accept(
+  ledger: Ledger,
+  wanted: LedgerVfsConfig,
+  { change, known }: { change: 'ledger' | 'generation'; known: KnownNetworks },
+): UpdateDecision {
+  const networkIds = withoutGone(wanted.networkIds, known);
+  const config = { ...wanted, networkIds, revision: wanted.revision + 1 };
   return { ok: true, ledger: withVfsConfig(ledger, config), config, change };
 }

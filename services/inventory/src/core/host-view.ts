@@ -3,16 +3,25 @@ import type { Host } from '@vfleet/contracts/vocabulary/host';
 import type { Ledger } from './ledger.ts';
 import { vfUse } from './vf-use.ts';
 
-/** A host as callers see it. `lastSeen` is this process's own knowledge, newer than the ledger's, when it has any. */
-export function hostView(id: string, ledger: Ledger, lastSeen: string | undefined): Host {
+/** Policy's clusters as far as they are known here. */
+export type KnownClusters = { get(id: string): { name: string } | undefined };
+
+/**
+ * A host as callers see it. `lastSeen` is this process's own knowledge, newer than the ledger's, when it has any. A
+ * cluster that nothing is known of goes by its id.
+ */
+export function hostView(
+  id: string,
+  ledger: Ledger,
+  { lastSeen, clusters }: { lastSeen: string | undefined; clusters: KnownClusters },
+): Host {
   const uses = ledger.vfsConfigs.flatMap((config) => config.vfs.map((vf) => vfUse(ledger, config, vf)));
   return {
     id,
     name: ledger.name,
     status: ledger.connection.status,
     status_since: ledger.connection.since,
-    cluster:
-      ledger.clusterId === DEFAULT_CLUSTER.id ? DEFAULT_CLUSTER : { id: ledger.clusterId, name: ledger.clusterId },
+    cluster: { id: ledger.clusterId, name: clusterName(ledger.clusterId, clusters) },
     agent: { version: ledger.connection.agentVersion, last_seen: lastSeen ?? ledger.connection.lastSeen },
     iommu: ledger.report?.iommu ?? null,
     pfs: ledger.vfsConfigs.filter(({ missingSince }) => missingSince === null).length,
@@ -22,4 +31,8 @@ export function hostView(id: string, ledger: Ledger, lastSeen: string | undefine
     last_report_error: ledger.reportError,
     orphans: ledger.orphans,
   };
+}
+
+function clusterName(id: string, clusters: KnownClusters): string {
+  return clusters.get(id)?.name ?? (id === DEFAULT_CLUSTER.id ? DEFAULT_CLUSTER.name : id);
 }

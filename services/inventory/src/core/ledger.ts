@@ -123,6 +123,8 @@ export const Ledger = z.object({
   reportError: z.object({ device: z.string().nullable(), field: z.string().nullable(), detail: z.string() }).nullable(),
   orphans: z.array(z.string()),
   nics: z.array(LedgerNic),
+  /** Rises with every change of what nics carry themselves: part of the ETag of each nic. */
+  nicsRevision: z.int().nonnegative(),
   vfsConfigs: z.array(LedgerVfsConfig),
   /** VfsConfig ids are numbered from it and never given out again. */
   vfsConfigCounter: z.int().nonnegative(),
@@ -155,6 +157,7 @@ export function newLedger({
     reportError: null,
     orphans: [],
     nics: [],
+    nicsRevision: 0,
     vfsConfigs: [],
     vfsConfigCounter: 0,
     claims: [],

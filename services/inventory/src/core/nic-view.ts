@@ -1,6 +1,8 @@
 import type { Nic } from '@vfleet/contracts/vocabulary/nic';
 import { deviceNameOf } from '@vfleet/contracts/vocabulary/pci';
+import { networksOfNic } from './effective-networks.ts';
 import { type FoundNic, nameOf } from './find-nic.ts';
+import type { KnownNetworks, NetworkLists } from './known-networks.ts';
 import type { Ledger, LedgerNic, LedgerVf, LedgerVfsConfig } from './ledger.ts';
 import { claimOf, vfUse } from './vf-use.ts';
 import { vfsConfigView } from './vfs-config-view.ts';
@@ -21,18 +23,33 @@ export function idOf(found: FoundNic): string {
 }
 
 /** A nic as callers see it: a PF with its VfsConfig, a VF with its PF and its state. */
-export function nicView(ledger: Ledger, found: FoundNic): Nic {
-  return found.kind === 'nic' ? ownNicView(ledger, found.nic, found.config) : vfNicView(ledger, found);
+export function nicView(ledger: Ledger, found: FoundNic, known: KnownNetworks): Nic {
+  return found.kind === 'nic' ? ownNicView(ledger, found, known) : vfNicView(ledger, found);
 }
 
-function ownNicView(ledger: Ledger, nic: LedgerNic, config: LedgerVfsConfig | undefined): Nic {
+/** The lists that the view of a nic shows the networks of: its own and those of its VfsConfig. */
+export function listsOf(found: FoundNic): NetworkLists[] {
+  if (found.kind === 'vf') return [];
+  return found.config ? [found.nic, found.config] : [found.nic];
+}
+
+/** The version of what the view of a nic shows of an administrator's changes: its ETag. */
+export function nicVersion(ledger: Ledger, { config }: FoundNic): number {
+  return ledger.nicsRevision + (config?.revision ?? ledger.revision);
+}
+
+function ownNicView(
+  ledger: Ledger,
+  { nic, config }: { nic: LedgerNic; config: LedgerVfsConfig | undefined },
+  known: KnownNetworks,
+): Nic {
   const { id, name, mac, mtu, speed, carrier, bond, vlans, bridge, labels, driver } = nic;
   return {
     ...{ id, name, mac, mtu, speed, carrier, bond, vlans, bridge, labels, driver },
-    networks: nic.networkIds.map((networkId) => ({ id: networkId, name: networkId, via_label: null })),
+    networks: networksOfNic(ledger, nic, known),
     pci_address: nic.pciAddress,
     numa_node: nic.numaNode,
-    vfs_config: config ? vfsConfigView(ledger, config) : null,
+    vfs_config: config ? vfsConfigView(ledger, config, known) : null,
     physical_function: null,
     vf: null,
   };

@@ -1,5 +1,6 @@
 import { settle, wantNext } from '@vfleet/contracts/desired-state';
 import { describe, expect, it } from 'vitest';
+import { knownNetworks } from '../testing/known-networks.ts';
 import { sampleConfig, sampleLedger, sampleVf } from '../testing/sample-ledger.ts';
 import type { LedgerVfsConfig } from './ledger.ts';
 import { generationOutcome, vfsConfigView } from './vfs-config-view.ts';
@@ -16,7 +17,7 @@ function viewOf(change: Partial<LedgerVfsConfig>, status: 'up' | 'down' = 'up') 
   const ledger = sampleLedger(change);
   const [config] = ledger.vfsConfigs;
   if (!config) throw new Error('no config');
-  return vfsConfigView({ ...ledger, connection: { ...ledger.connection, status } }, config);
+  return vfsConfigView({ ...ledger, connection: { ...ledger.connection, status } }, config, knownNetworks());
 }
 
 it.each<[string, Partial<LedgerVfsConfig>]>([

@@ -1,14 +1,16 @@
 import { endOf, isOpen, lastSettlement } from '@vfleet/contracts/desired-state';
 import type { GenerationOutcome } from '@vfleet/contracts/inventory';
 import type { VfsConfig, VfsConfigState } from '@vfleet/contracts/vocabulary/vfs-config';
+import { effectiveNetworks } from './effective-networks.ts';
+import type { KnownNetworks } from './known-networks.ts';
 import type { Ledger, LedgerVfsConfig } from './ledger.ts';
 import { vfUse } from './vf-use.ts';
 
 const SILENT_HOST =
   'the host does not answer; when it is back the change is applied, or is found rolled back to the last known good number';
 
-/** A VfsConfig as callers see it: wanted against observed, counts, and why the last change failed. */
-export function vfsConfigView(ledger: Ledger, config: LedgerVfsConfig): VfsConfig {
+/** A VfsConfig as callers see it: wanted against observed, counts, effective networks, and why the last change failed. */
+export function vfsConfigView(ledger: Ledger, config: LedgerVfsConfig, known: KnownNetworks): VfsConfig {
   const uses = config.vfs.map((vf) => vfUse(ledger, config, vf));
   const { desired } = config;
   const existing = config.vfs.length;
@@ -20,7 +22,7 @@ export function vfsConfigView(ledger: Ledger, config: LedgerVfsConfig): VfsConfi
     num_of_vfs_in_use: uses.filter(({ inUse }) => inUse).length,
     num_of_free_vfs: uses.filter(({ free }) => free).length,
     all_networks_allowed: config.allNetworksAllowed,
-    networks: config.networkIds.map((id) => ({ id, name: id, via_label: null })),
+    networks: effectiveNetworks(config, known),
     labels: config.labels,
     state: stateOf(config),
     generation: desired.generation,

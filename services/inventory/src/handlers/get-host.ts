@@ -5,11 +5,23 @@ import type { Contacts } from '../contacts.ts';
 import { hostView } from '../core/host-view.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { onHost } from '../find-host.ts';
+import type { FollowedClusters } from '../follow-clusters.ts';
 
 export const getHost =
-  ({ hosts, contacts }: { hosts: Documents<Ledger>; contacts: Contacts }): Answer<typeof GetHost> =>
+  ({
+    hosts,
+    contacts,
+    clusters,
+  }: {
+    hosts: Documents<Ledger>;
+    contacts: Contacts;
+    clusters: FollowedClusters;
+  }): Answer<typeof GetHost> =>
   ({ payload }) =>
     onHost(hosts, payload.host, ({ id, body }) => ({
       ok: true,
-      reply: { resource: hostView(id, body, contacts.lastSeen(id)), version: body.revision },
+      reply: {
+        resource: hostView(id, body, { lastSeen: contacts.lastSeen(id), clusters: clusters.known }),
+        version: body.revision,
+      },
     }));

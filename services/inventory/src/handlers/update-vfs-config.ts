@@ -6,15 +6,25 @@ import type { Ledger } from '../core/ledger.ts';
 import { hostUnreachable } from '../core/refuse-unreachable.ts';
 import { vfsConfigView } from '../core/vfs-config-view.ts';
 import { noSuchHost, onHost } from '../find-host.ts';
+import type { FollowedNetworks } from '../follow-networks.ts';
 import { hostChanged } from '../host-fact.ts';
 import type { TellHosts } from '../tell-hosts.ts';
 
 /**
  * The host is probed after every rule and before the put, so that a host that is away has nothing saved for it; it is
- * told after the put. Should the process die in between, the sweep or the host's next report has it told again.
+ * told after the put. Should the process die in between, the sweep or the host's next report has it told again. The
+ * networks of the reply are what is known: a change of numbers does not wait for policy.
  */
 export const updateVfsConfig =
-  ({ hosts, tellHosts }: { hosts: Deciding<Ledger>; tellHosts: TellHosts }): Answer<typeof UpdateVfsConfig> =>
+  ({
+    hosts,
+    networks,
+    tellHosts,
+  }: {
+    hosts: Deciding<Ledger>;
+    networks: FollowedNetworks;
+    tellHosts: TellHosts;
+  }): Answer<typeof UpdateVfsConfig> =>
   (message) =>
     onHost(hosts.documents, message.payload.host, ({ id }) =>
       decideAndPut(
@@ -23,10 +33,10 @@ export const updateVfsConfig =
         message,
         (stored, { payload }) => {
           if (!stored) return { ok: false, refusals: [noSuchHost(payload.host)] };
-          const decision = decideUpdateVfsConfig(stored.body, payload);
+          const decision = decideUpdateVfsConfig(stored.body, payload, networks.known);
           if (!decision.ok) return decision;
           const { ledger, config, change } = decision;
-          const reply = vfsConfigView(ledger, config);
+          const reply = vfsConfigView(ledger, config, networks.known);
           if (change === 'none') return { ok: true, body: 'unchanged', reply };
           const facts = [hostChanged(id, change === 'generation' ? 'vfs-wanted' : 'updated', [config.nicName])];
           return { ok: true, body: ledger, reply, facts, plan: change };

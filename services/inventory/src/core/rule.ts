@@ -1,0 +1,15 @@
+import { type Refusal, type RefusalCode, refusal } from '@vfleet/contracts/refusals';
+
+/**
+ * A row of a rule table: `detail` names the things involved when the rule is broken, and is undefined when it is not.
+ * `remedy` is sharper than the code's own.
+ */
+export type Rule<Subject> = { code: RefusalCode; detail: (subject: Subject) => string | undefined; remedy?: string };
+
+/** Every broken rule of a table, in the order of its rows. */
+export function brokenRules<Subject>(rules: readonly Rule<Subject>[], subject: Subject): Refusal[] {
+  return rules.flatMap(({ code, detail, remedy }) => {
+    const text = detail(subject);
+    return text === undefined ? [] : [refusal(code, text, remedy)];
+  });
+}
