@@ -1,10 +1,11 @@
 import type { Collection } from '@vfleet/documents/documents';
 import { StoredCluster } from './core/cluster.ts';
-import { nameKey, refKeys, searchKey } from './core/names.ts';
+import { refKeys, searchKey } from './core/names.ts';
 import { StoredNetwork } from './core/network.ts';
 import { StoredQos } from './core/qos.ts';
 import { StoredVm } from './core/vm.ts';
-import { StoredVnicProfile } from './core/vnic-profile.ts';
+import { nameInNetwork, StoredVnicProfile } from './core/vnic-profile.ts';
+import { traitsOf } from './core/vnic-traits.ts';
 
 /** In every collection `ref` is what a caller may refer by, `search` what lists are sorted and searched by. */
 export const CLUSTERS: Collection<StoredCluster> = {
@@ -44,7 +45,7 @@ export const VNIC_PROFILES: Collection<StoredVnicProfile> = {
   schema: StoredVnicProfile,
   schemaVersion: 1,
   keys: {
-    nameInNetwork: { unique: true, of: ({ networkId, name }) => `${networkId} ${nameKey(name)}` },
+    nameInNetwork: { unique: true, of: nameInNetwork },
     ref: { of: refKeys },
     search: { of: ({ name }) => searchKey(name) },
     network: { of: ({ networkId }) => networkId },
@@ -54,7 +55,7 @@ export const VNIC_PROFILES: Collection<StoredVnicProfile> = {
   },
 };
 
-/** `mac` holds the MAC addresses of all vNICs; the keys of profiles answer who would be hit by a change of one. */
+/** `mac` and `vnic` hold the MAC addresses and ids of all vNICs; the keys of profiles answer who would be hit by a change of one. */
 export const VMS: Collection<StoredVm> = {
   name: 'vms',
   schema: StoredVm,
@@ -63,6 +64,7 @@ export const VMS: Collection<StoredVm> = {
     ref: { unique: true, of: refKeys },
     search: { of: ({ name }) => searchKey(name) },
     mac: { unique: true, of: ({ nics }) => nics.map(({ mac }) => mac) },
+    vnic: { unique: true, of: ({ nics }) => nics.map(({ id }) => id) },
     cluster: { of: ({ clusterId }) => clusterId },
     profile: { of: ({ nics }) => nics.flatMap(({ profileId }) => profileId ?? []) },
     profileInCluster: {
@@ -70,6 +72,10 @@ export const VMS: Collection<StoredVm> = {
     },
     profileAsType: {
       of: ({ nics }) => nics.flatMap(({ profileId, interface: type }) => (profileId ? `${profileId} ${type}` : [])),
+    },
+    profileWithTrait: {
+      of: ({ nics }) =>
+        nics.flatMap((vnic) => (vnic.profileId ? traitsOf(vnic).map((trait) => `${vnic.profileId} ${trait}`) : [])),
     },
   },
 };

@@ -2,7 +2,8 @@ import type { Verdict } from '@vfleet/contracts/define';
 import type { Refusal } from '@vfleet/contracts/refusals';
 import type { Documents, Stored } from '@vfleet/documents/documents';
 import { nameKey } from './core/names.ts';
-import { ambiguousVnicProfile, NAMESAKES_TOLD, noSuchVnicProfile } from './core/refuse-vnic-profile.ts';
+import { ambiguousVnicProfile, noSuchVnicProfile } from './core/refuse-vnic-profile.ts';
+import { USERS_READ } from './core/users-in-words.ts';
 import type { StoredVnicProfile } from './core/vnic-profile.ts';
 
 /** The profile that a reference means, or the refusal of the reference. */
@@ -30,7 +31,7 @@ export async function vnicProfilesKnownAs(
   ref: string,
 ): Promise<Stored<StoredVnicProfile>[]> {
   const byId = await profiles.get(ref);
-  return byId ? [byId] : profiles.find('ref', nameKey(ref), { limit: NAMESAKES_TOLD + 1 });
+  return byId ? [byId] : profiles.find('ref', nameKey(ref), { limit: USERS_READ });
 }
 
 /** Does something with the profile that `ref` means, or refuses the reference. */

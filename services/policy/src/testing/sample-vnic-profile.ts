@@ -1,7 +1,8 @@
 import { NO_VF_PROPERTIES } from '@vfleet/contracts/vocabulary/vnic-profile';
+import type { StoredQos } from '../core/qos.ts';
 import type { StoredVnicProfile } from '../core/vnic-profile.ts';
 
-/** A profile without passthrough on network `n1`; `change` replaces what differs. For tests. */
+/** A profile without passthrough on network `n1`; `change` replaces what differs. For tests, as all of these. */
 export function sampleVnicProfile(change: Partial<StoredVnicProfile> = {}): StoredVnicProfile {
   return {
     id: 'p1',
@@ -18,4 +19,10 @@ export function sampleVnicProfile(change: Partial<StoredVnicProfile> = {}): Stor
     vf: NO_VF_PROPERTIES,
     ...change,
   };
+}
+
+/** A QoS of the type a profile can have. */
+export function sampleQos(change: Partial<StoredQos> = {}): StoredQos {
+  const none = { inbound: null, outbound: null, linkshare: null, upperLimit: null, realtime: null };
+  return { id: 'q1', name: 'slow', revision: 1, description: '', type: 'vm_network', ...none, ...change };
 }
