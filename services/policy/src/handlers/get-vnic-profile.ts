@@ -1,0 +1,13 @@
+import type { Answer } from '@vfleet/bus/bus';
+import type { GetVnicProfile } from '@vfleet/contracts/policy/vnic-profiles';
+import { onVnicProfile } from '../find-vnic-profile.ts';
+import type { OwnedCollections } from '../owned-collections.ts';
+import { showVnicProfiles } from '../show-vnic-profiles.ts';
+
+export const getVnicProfile =
+  (needs: Pick<OwnedCollections, 'networks' | 'qos' | 'vnicProfiles'>): Answer<typeof GetVnicProfile> =>
+  ({ payload: { vnicProfile } }) =>
+    onVnicProfile(needs.vnicProfiles.documents, vnicProfile, async ({ body }) => {
+      const show = await showVnicProfiles(needs, [body]);
+      return { ok: true, reply: { resource: show(body), version: body.revision } };
+    });

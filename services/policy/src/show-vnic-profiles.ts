@@ -1,0 +1,31 @@
+import type { VnicProfile } from '@vfleet/contracts/vocabulary/vnic-profile';
+import { type StoredVnicProfile, vnicProfileView } from './core/vnic-profile.ts';
+import { readNamed } from './named.ts';
+import type { OwnedCollections } from './owned-collections.ts';
+
+/** Makes what shows profiles; each document that several of these refer to is read once. */
+export async function showVnicProfiles(
+  { networks, qos, vnicProfiles }: Pick<OwnedCollections, 'networks' | 'qos' | 'vnicProfiles'>,
+  profiles: readonly StoredVnicProfile[],
+): Promise<(profile: StoredVnicProfile) => VnicProfile> {
+  const [ofNetworks, ofQos, ofFailovers] = await Promise.all([
+    readNamed(
+      networks.documents,
+      profiles.map(({ networkId }) => networkId),
+    ),
+    readNamed(
+      qos.documents,
+      profiles.map(({ qosId }) => qosId),
+    ),
+    readNamed(
+      vnicProfiles.documents,
+      profiles.map(({ failoverId }) => failoverId),
+    ),
+  ]);
+  return (profile) =>
+    vnicProfileView(profile, {
+      network: ofNetworks.get(profile.networkId),
+      failover: profile.failoverId === null ? undefined : ofFailovers.get(profile.failoverId),
+      qos: profile.qosId === null ? undefined : ofQos.get(profile.qosId),
+    });
+}
