@@ -104,7 +104,12 @@ export function standInInventory(bus: Bus, clock: Clock): StandInInventory {
     carriesOut(RemoveHost, ({ host: ref }) => findHost(ref, () => ({}))),
     carriesOut(RefreshHost, ({ host: ref }) => findHost(ref, (found) => found)),
     carriesOut(RemoveVfsConfig, (payload) => findNic(payload, () => ({}))),
-    carriesOut(UpdateVfsConfig, (payload) => findNic(payload, () => update(payload))),
+    carriesOut(UpdateVfsConfig, (payload) => {
+      const { numOfVfs = 0 } = payload;
+      if (numOfVfs >= 0 && numOfVfs <= CONFIG.max_num_of_vfs) return findNic(payload, () => update(payload));
+      const detail = `enp5s0f0 can have 0 - ${CONFIG.max_num_of_vfs}, not ${numOfVfs}.`;
+      return { ok: false, refusals: [refusal('ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE', detail)] };
+    }),
     ...standInLists(carriesOut, findNic),
   ];
 
