@@ -9,6 +9,15 @@ export async function findEntity<Body>(documents: Documents<Body>, ref: string):
   return found;
 }
 
+/** The id of another entity that is known by a name, as its name or its id; a name that is not given nobody has. */
+export async function namesakeOf<Body>(
+  documents: Documents<Body>,
+  { id, name }: { id: string; name: string | undefined },
+): Promise<string | undefined> {
+  const holder = name === undefined ? undefined : await findEntity(documents, name);
+  return holder?.id === id ? undefined : holder?.id;
+}
+
 /** Does something with the entity that `ref` names, or refuses because there is none. */
 export async function onEntity<Body, Reply>(
   { documents, none }: { documents: Documents<Body>; none: (ref: string) => Refusal },

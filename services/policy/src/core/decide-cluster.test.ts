@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { changedCluster, clusterView, newCluster } from './cluster.ts';
 import type { LevelCode } from './cluster-level.ts';
 import {
+  clusterAdditionRefusals,
   clusterRemovalRefusals,
   clusterTaken,
   decideUpdateCluster,
@@ -20,19 +21,27 @@ describe('a new cluster', () => {
     const fields = { name: 'lab', description: 'Tests', compatibility_version: '3.6', policy: 'spread' as const };
     expect(clusterView(newCluster('c2', fields))).toEqual({ id: 'c2', ...fields });
   });
+
+  it('is refused for its id and its name', () => {
+    expect(clusterAdditionRefusals(CLUSTER, { holder: undefined, namesake: undefined })).toEqual([]);
+    expect(clusterAdditionRefusals(CLUSTER, { holder: CLUSTER, namesake: 'c9' })).toMatchObject([
+      { code: 'ID_ALREADY_USED', detail: expect.stringContaining('prod has the id c1') },
+      { code: 'CLUSTER_NAME_IN_USE', detail: expect.stringContaining('id c9 is known as prod') },
+    ]);
+  });
 });
 
 describe('a change of a cluster', () => {
-  const nobody = new Map<LevelCode, string[]>();
+  const free = { namesake: undefined, needing: new Map<LevelCode, string[]>() };
 
   it('raises its version, and leaves what is absent', () => {
-    const decision = decideUpdateCluster({ cluster: CLUSTER, fields: { policy: 'spread' }, needing: nobody });
+    const decision = decideUpdateCluster({ cluster: CLUSTER, fields: { policy: 'spread' }, ...free });
     expect(decision).toEqual({ ok: true, cluster: { ...CLUSTER, policy: 'spread', revision: 2 } });
   });
 
   it('is none when everything is so already', () => {
     const { id: _, ...fields } = clusterView(CLUSTER);
-    expect(decideUpdateCluster({ cluster: CLUSTER, fields, needing: nobody })).toEqual({
+    expect(decideUpdateCluster({ cluster: CLUSTER, fields, ...free })).toEqual({
       ok: true,
       cluster: undefined,
     });
@@ -53,6 +62,7 @@ describe('a change of a cluster', () => {
 
   it.each([
     ['another version', { ifVersion: 7 }, 'PRECONDITION_FAILED', 'version 7'],
+    ['a name that another one has', { namesake: 'c9' }, 'CLUSTER_NAME_IN_USE', 'id c9 is known as lab'],
     [
       'vNICs with passthrough',
       { needing: new Map<LevelCode, string[]>([[PASSTHROUGH, ['vm-1 (nic1)']]]) },
@@ -66,8 +76,8 @@ describe('a change of a cluster', () => {
       'vm-2 (nic1, nic2)',
     ],
   ] as const)('is refused for %s', (_, change, code, named) => {
-    const fields = { compatibility_version: '3.5' };
-    const decision = decideUpdateCluster({ cluster: CLUSTER, fields, needing: nobody, ...change });
+    const fields = { name: 'lab', compatibility_version: '3.5' };
+    const decision = decideUpdateCluster({ cluster: CLUSTER, fields, ...free, ...change });
     expect(decision).toMatchObject({ ok: false, refusals: [{ code, detail: expect.stringContaining(named) }] });
   });
 
@@ -76,10 +86,15 @@ describe('a change of a cluster', () => {
       [PASSTHROUGH, ['vm-1 (nic1)']],
       [FAILOVER, ['vm-1 (nic1)']],
     ]);
-    const fields = { compatibility_version: '3.5' };
-    const decision = decideUpdateCluster({ cluster: CLUSTER, fields, needing, ifVersion: 2 });
+    const fields = { name: 'lab', compatibility_version: '3.5' };
+    const decision = decideUpdateCluster({ cluster: CLUSTER, fields, needing, namesake: 'c9', ifVersion: 2 });
     expect(decision).toMatchObject({
-      refusals: [{ code: 'PRECONDITION_FAILED' }, { code: PASSTHROUGH }, { code: FAILOVER }],
+      refusals: [
+        { code: 'PRECONDITION_FAILED' },
+        { code: 'CLUSTER_NAME_IN_USE' },
+        { code: PASSTHROUGH },
+        { code: FAILOVER },
+      ],
     });
   });
 });

@@ -2,16 +2,21 @@ import { type Refusal, refusal } from '@vfleet/contracts/refusals';
 import type { ClusterChange } from '@vfleet/contracts/vocabulary/cluster';
 import { changedCluster, type StoredCluster } from './cluster.ts';
 import { hasLevel, LEVEL_CODES, type LevelCode } from './cluster-level.ts';
+import { nameKey } from './names.ts';
 import { revised } from './revised.ts';
 import { brokenRules, type Rule, staleVersion } from './rules.ts';
-import { refTaken } from './taken.ts';
+import { idTaken, knownAs, refTaken } from './taken.ts';
 import { usersInWords } from './users-in-words.ts';
 
-/** `needing` are the VMs with the vNICs that need a level, for each level the change takes away. */
+/**
+ * `namesake` is the id of another cluster that is known by the name asked for, and `needing` are the VMs with the vNICs
+ * that need a level, for each level the change takes away.
+ */
 type UpdateSubject = {
   cluster: StoredCluster;
   fields: ClusterChange;
   ifVersion?: number | undefined;
+  namesake: string | undefined;
   needing: ReadonlyMap<LevelCode, readonly string[]>;
 };
 
@@ -25,6 +30,11 @@ type RemovalSubject = {
 
 const UPDATE_RULES: Rule<UpdateSubject>[] = [
   { code: 'PRECONDITION_FAILED', detail: stale },
+  {
+    code: 'CLUSTER_NAME_IN_USE',
+    detail: ({ fields: { name }, namesake }) =>
+      name === undefined || namesake === undefined ? undefined : knownAs('cluster', { name, holder: namesake }),
+  },
   ...LEVEL_CODES.map((code) => ({
     code,
     detail: ({ cluster, fields, needing }: UpdateSubject) => {
@@ -49,6 +59,17 @@ const REMOVAL_RULES: Rule<RemovalSubject>[] = [
     },
   },
 ];
+
+/** Every reason not to make a cluster; `holder` is the one that has its id, `namesake` the id of one that has its name. */
+export function clusterAdditionRefusals(
+  { id, name }: StoredCluster,
+  { holder, namesake }: { holder: StoredCluster | undefined; namesake: string | undefined },
+): Refusal[] {
+  return [
+    ...(holder ? [idTaken('cluster', holder)] : []),
+    ...(namesake === undefined ? [] : [clusterTaken({ id, name }, { value: nameKey(name), holder: namesake })]),
+  ];
+}
 
 /** Decides a change of a cluster; `cluster` is undefined when it leaves everything as it is. */
 export function decideUpdateCluster(

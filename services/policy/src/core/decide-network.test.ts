@@ -17,7 +17,8 @@ const VM_QOS: WantedQos = { kind: 'found', qos: newQos('q2', { name: 'gold' }) }
 const UNKNOWN: WantedQos = { kind: 'unknown', ref: 'silver' };
 
 const codes = (refusals: { code: string }[]) => refusals.map(({ code }) => code);
-const asked = { fields: {}, qos: AS_IT_IS, passthroughProfiles: [] };
+const asked = { fields: {}, namesake: undefined, qos: AS_IT_IS, passthroughProfiles: [] };
+const made = { fields: { name: 'blue' }, namesake: undefined, qos: AS_IT_IS, holder: undefined };
 
 describe('making a network', () => {
   it.each([
@@ -25,7 +26,7 @@ describe('making a network', () => {
     ['with none', { kind: 'none' } as const, null],
     ['with one of the type host_network', HOST_QOS, 'q1'],
   ])('%s', (_, qos, qosId) => {
-    const decision = decideAddNetwork('n2', { fields: { name: 'blue', mtu: 9000 }, qos, holder: undefined });
+    const decision = decideAddNetwork('n2', { ...made, fields: { name: 'blue', mtu: 9000 }, qos });
     expect(decision).toMatchObject({ ok: true, network: { id: 'n2', revision: 1, name: 'blue', mtu: 9000, qosId } });
   });
 
@@ -33,14 +34,17 @@ describe('making a network', () => {
     ['a QoS that does not exist', { qos: UNKNOWN }, 'QOS_NOT_EXIST', 'silver'],
     ['a QoS of VMs', { qos: VM_QOS }, 'QOS_TYPE_MISMATCH', 'gold is of the type vm_network'],
     ['an id that is used', { holder: RED }, 'ID_ALREADY_USED', 'red has the id n1'],
+    ['a name that is used', { namesake: 'n9' }, 'NETWORK_NAME_IN_USE', 'id n9 is known as blue'],
   ])('is refused for %s', (_, change, code, named) => {
-    const decision = decideAddNetwork('n1', { fields: { name: 'blue' }, qos: AS_IT_IS, holder: undefined, ...change });
+    const decision = decideAddNetwork('n1', { ...made, ...change });
     expect(decision).toMatchObject({ ok: false, refusals: [{ code, detail: expect.stringContaining(named) }] });
   });
 
   it('is refused for every reason at once', () => {
-    const decision = decideAddNetwork('n1', { fields: { name: 'blue' }, qos: UNKNOWN, holder: RED });
-    expect(decision).toMatchObject({ refusals: [{ code: 'ID_ALREADY_USED' }, { code: 'QOS_NOT_EXIST' }] });
+    const decision = decideAddNetwork('n1', { ...made, namesake: 'n9', qos: UNKNOWN, holder: RED });
+    expect(decision).toMatchObject({
+      refusals: [{ code: 'ID_ALREADY_USED' }, { code: 'NETWORK_NAME_IN_USE' }, { code: 'QOS_NOT_EXIST' }],
+    });
   });
 });
 
@@ -81,6 +85,7 @@ describe('a change of a network', () => {
 
   it.each([
     ['another version', { ifVersion: 7 }, 'PRECONDITION_FAILED', 'version 7'],
+    ['a name that is used', { fields: { name: 'blue' }, namesake: 'n9' }, 'NETWORK_NAME_IN_USE', 'known as blue'],
     ['a QoS that does not exist', { qos: UNKNOWN }, 'QOS_NOT_EXIST', 'silver'],
     ['a QoS of VMs', { qos: VM_QOS }, 'QOS_TYPE_MISMATCH', 'gold'],
     [
@@ -95,10 +100,12 @@ describe('a change of a network', () => {
   });
 
   it('is refused for every reason at once', () => {
-    const fields = { port_isolation: true };
-    const decision = decideUpdateNetwork(RED, { fields, qos: UNKNOWN, passthroughProfiles: ['fast'], ifVersion: 7 });
+    const fields = { name: 'blue', port_isolation: true };
+    const broken = { namesake: 'n9', qos: UNKNOWN, passthroughProfiles: ['fast'], ifVersion: 7 };
+    const decision = decideUpdateNetwork(RED, { fields, ...broken });
     expect(decision.ok ? [] : codes(decision.refusals)).toEqual([
       'PRECONDITION_FAILED',
+      'NETWORK_NAME_IN_USE',
       'QOS_NOT_EXIST',
       'PASSTHROUGH_PROFILE_NOT_SUPPORTS_PORT_ISOLATION',
     ]);

@@ -4,7 +4,7 @@ import { changedNetwork, newNetwork, type StoredNetwork } from './network.ts';
 import type { StoredQos } from './qos.ts';
 import { revised } from './revised.ts';
 import { brokenRules, type Rule, staleVersion } from './rules.ts';
-import { idTaken, refTaken } from './taken.ts';
+import { idTaken, knownAs, refTaken } from './taken.ts';
 import { usersInWords } from './users-in-words.ts';
 
 /** What a request says of the QoS of a network: nothing, none, one that does not exist, or one that does. */
@@ -14,11 +14,15 @@ export type WantedQos =
   | { kind: 'unknown'; ref: string }
   | { kind: 'found'; qos: StoredQos };
 
-/** `passthroughProfiles` are the names of the passthrough profiles on the network. */
+/**
+ * `namesake` is the id of another network that is known by the name asked for, and `passthroughProfiles` are the names
+ * of the passthrough profiles on the network.
+ */
 type Subject = {
   before: StoredNetwork | null;
   fields: NetworkChange;
   ifVersion?: number | undefined;
+  namesake: string | undefined;
   qos: WantedQos;
   passthroughProfiles: readonly string[];
 };
@@ -31,14 +35,18 @@ type RemovalSubject = {
 };
 
 /**
- * Every rule of a network, made or changed, all evaluated, all violations told. That a name is free is the store's to
- * say. VLAN, MTU, label, roles and `required` may be anything at any time: what runs takes them at its next plug.
+ * Every rule of a network, made or changed, all evaluated, all violations told. VLAN, MTU, label, roles and `required` may be anything at any time: what runs takes them at its next plug.
  */
 const RULES: Rule<Subject>[] = [
   {
     code: 'PRECONDITION_FAILED',
     detail: ({ before, ifVersion }) =>
       before === null ? undefined : staleVersion(`network ${before.name}`, before, ifVersion),
+  },
+  {
+    code: 'NETWORK_NAME_IN_USE',
+    detail: ({ fields: { name }, namesake }) =>
+      name === undefined || namesake === undefined ? undefined : knownAs('network', { name, holder: namesake }),
   },
   {
     code: 'QOS_NOT_EXIST',
@@ -77,14 +85,14 @@ const REMOVAL_RULES: Rule<RemovalSubject>[] = [
 /** Decides whether a network can be made; `holder` is the one that has its id. */
 export function decideAddNetwork(
   id: string,
-  { fields, qos, holder }: { fields: NewNetwork; qos: WantedQos; holder: StoredNetwork | undefined },
+  { holder, ...asked }: Pick<Subject, 'namesake' | 'qos'> & { fields: NewNetwork; holder: StoredNetwork | undefined },
 ): { ok: true; network: StoredNetwork } | { ok: false; refusals: Refusal[] } {
   const refusals = [
     ...(holder ? [idTaken('network', holder)] : []),
-    ...brokenRules(RULES, { before: null, fields, qos, passthroughProfiles: [] }),
+    ...brokenRules(RULES, { before: null, ...asked, passthroughProfiles: [] }),
   ];
   if (refusals.length > 0) return { ok: false, refusals };
-  return { ok: true, network: newNetwork(id, fields, qosIdOf(qos, null)) };
+  return { ok: true, network: newNetwork(id, asked.fields, qosIdOf(asked.qos, null)) };
 }
 
 /** Decides a change of a network; `network` is undefined when it leaves everything as it is. */

@@ -6,6 +6,8 @@ const LIMIT = { average: 100, peak: 200, burst: 10 };
 const GOLD = newQos('q1', { name: 'gold', inbound: LIMIT });
 const UPLINK = newQos('q2', { name: 'uplink', type: 'host_network', linkshare: 50, upper_limit: 1000, realtime: 1000 });
 
+const FREE = { holder: undefined, namesake: undefined };
+
 const codes = (refusals: { code: string }[]) => refusals.map(({ code }) => code);
 
 describe('a new QoS', () => {
@@ -17,7 +19,7 @@ describe('a new QoS', () => {
   });
 
   it.each([GOLD, UPLINK, newQos('q3', { name: 'flat', outbound: { ...LIMIT, peak: 100 } })])('may be as $name', (qos) =>
-    expect(qosAdditionRefusals(qos, undefined)).toEqual([]),
+    expect(qosAdditionRefusals(qos, FREE)).toEqual([]),
   );
 
   it.each([
@@ -38,7 +40,7 @@ describe('a new QoS', () => {
       '`realtime` (6) is above `upper_limit` (5)',
     ],
   ] as const)('is refused with %s', (_, fields, detail) => {
-    const refusals = qosAdditionRefusals(newQos('q3', { name: 'odd', ...fields }), undefined);
+    const refusals = qosAdditionRefusals(newQos('q3', { name: 'odd', ...fields }), FREE);
     expect(refusals).toMatchObject([{ code: 'QOS_VALUES_CONTRADICT', detail: expect.stringContaining(detail) }]);
   });
 
@@ -50,38 +52,41 @@ describe('a new QoS', () => {
       realtime: 6,
       upper_limit: 5,
     });
-    const refusals = qosAdditionRefusals(odd, GOLD);
-    expect(codes(refusals)).toEqual(['ID_ALREADY_USED', 'QOS_VALUES_CONTRADICT']);
-    for (const named of ['linkshare', 'upper_limit', 'peak', '(6)']) expect(refusals[1]?.detail).toContain(named);
+    const refusals = qosAdditionRefusals(odd, { holder: GOLD, namesake: 'q9' });
+    expect(codes(refusals)).toEqual(['ID_ALREADY_USED', 'QOS_NAME_IN_USE', 'QOS_VALUES_CONTRADICT']);
+    for (const named of ['linkshare', 'upper_limit', 'peak', '(6)']) expect(refusals[2]?.detail).toContain(named);
   });
 });
 
 describe('a change of a QoS', () => {
+  const unsaid = { fields: {}, namesake: undefined };
+
   it('raises its version, keeps what is absent and loses what is null', () => {
-    const decision = decideUpdateQos(GOLD, { fields: { inbound: null, outbound: LIMIT } });
+    const decision = decideUpdateQos(GOLD, { ...unsaid, fields: { inbound: null, outbound: LIMIT } });
     expect(decision).toEqual({ ok: true, qos: { ...GOLD, inbound: null, outbound: LIMIT, revision: 2 } });
     const limits = { linkshare: null, upper_limit: null, realtime: null };
-    expect(decideUpdateQos(UPLINK, { fields: limits })).toMatchObject({
+    expect(decideUpdateQos(UPLINK, { ...unsaid, fields: limits })).toMatchObject({
       qos: { linkshare: null, upperLimit: null, realtime: null },
     });
   });
 
   it.each([GOLD, UPLINK])('is none when everything of $name is so already', (qos) => {
     const { id: _, ...fields } = qosView(qos);
-    expect(decideUpdateQos(qos, { fields })).toEqual({ ok: true, qos: undefined });
+    expect(decideUpdateQos(qos, { ...unsaid, fields })).toEqual({ ok: true, qos: undefined });
   });
 
   it.each([
-    ['another version', { fields: {}, ifVersion: 7 }, ['PRECONDITION_FAILED']],
+    ['another version', { ifVersion: 7 }, ['PRECONDITION_FAILED']],
+    ['a name that is used', { fields: { name: 'silver' }, namesake: 'q9' }, ['QOS_NAME_IN_USE']],
     ['another type', { fields: { type: 'host_network' as const } }, ['CANNOT_CHANGE_QOS_TYPE']],
     ['a contradiction with what it has', { fields: { inbound: { ...LIMIT, peak: 1 } } }, ['QOS_VALUES_CONTRADICT']],
     [
       'everything',
-      { fields: { type: 'host_network' as const, realtime: 5 }, ifVersion: 7 },
-      ['PRECONDITION_FAILED', 'CANNOT_CHANGE_QOS_TYPE', 'QOS_VALUES_CONTRADICT'],
+      { fields: { type: 'host_network' as const, realtime: 5 }, ifVersion: 7, namesake: 'q9' },
+      ['PRECONDITION_FAILED', 'QOS_NAME_IN_USE', 'CANNOT_CHANGE_QOS_TYPE', 'QOS_VALUES_CONTRADICT'],
     ],
   ])('is refused for %s', (_, change, told) => {
-    const decision = decideUpdateQos(GOLD, change);
+    const decision = decideUpdateQos(GOLD, { ...unsaid, ...change });
     expect(decision.ok ? [] : codes(decision.refusals)).toEqual(told);
   });
 });

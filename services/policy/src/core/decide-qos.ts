@@ -3,15 +3,19 @@ import type { QosChange } from '@vfleet/contracts/vocabulary/qos';
 import { changedQos, type StoredQos } from './qos.ts';
 import { revised } from './revised.ts';
 import { brokenRules, type Rule, staleVersion } from './rules.ts';
-import { idTaken, refTaken } from './taken.ts';
+import { idTaken, knownAs, refTaken } from './taken.ts';
 import { usersInWords } from './users-in-words.ts';
 
-/** A QoS as it would be: made, or changed from `before` by `fields`. */
+/**
+ * A QoS as it would be: made, or changed from `before` by `fields`; `namesake` is the id of another one that is known by
+ * its name.
+ */
 type Subject = {
   qos: StoredQos;
   before: StoredQos | null;
   fields: QosChange;
   ifVersion?: number | undefined;
+  namesake: string | undefined;
 };
 
 /** `networks` and `vnicProfiles` are the names of those that use the QoS. */
@@ -28,6 +32,11 @@ const RULES: Rule<Subject>[] = [
     code: 'PRECONDITION_FAILED',
     detail: ({ before, ifVersion }) =>
       before === null ? undefined : staleVersion(`QoS ${before.name}`, before, ifVersion),
+  },
+  {
+    code: 'QOS_NAME_IN_USE',
+    detail: ({ qos: { name }, namesake }) =>
+      namesake === undefined ? undefined : knownAs('QoS', { name, holder: namesake }),
   },
   {
     code: 'CANNOT_CHANGE_QOS_TYPE',
@@ -63,17 +72,23 @@ const REMOVAL_RULES: Rule<RemovalSubject>[] = [
 ];
 
 /** Every reason not to make a QoS; `holder` is the one that has its id. */
-export function qosAdditionRefusals(qos: StoredQos, holder: StoredQos | undefined): Refusal[] {
-  return [...(holder ? [idTaken('QoS', holder)] : []), ...brokenRules(RULES, { qos, before: null, fields: {} })];
+export function qosAdditionRefusals(
+  qos: StoredQos,
+  { holder, namesake }: { holder: StoredQos | undefined; namesake: string | undefined },
+): Refusal[] {
+  return [
+    ...(holder ? [idTaken('QoS', holder)] : []),
+    ...brokenRules(RULES, { qos, before: null, fields: {}, namesake }),
+  ];
 }
 
 /** Decides a change of a QoS; `qos` is undefined when it leaves everything as it is. */
 export function decideUpdateQos(
   before: StoredQos,
-  { fields, ifVersion }: { fields: QosChange; ifVersion?: number | undefined },
+  asked: Pick<Subject, 'fields' | 'ifVersion' | 'namesake'>,
 ): { ok: true; qos: StoredQos | undefined } | { ok: false; refusals: Refusal[] } {
-  const qos = changedQos(before, fields);
-  const refusals = brokenRules(RULES, { qos, before, fields, ifVersion });
+  const qos = changedQos(before, asked.fields);
+  const refusals = brokenRules(RULES, { qos, before, ...asked });
   return refusals.length > 0 ? { ok: false, refusals } : { ok: true, qos: revised(before, qos) };
 }
 

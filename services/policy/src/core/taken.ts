@@ -10,8 +10,13 @@ export function refTaken(
   { value, holder }: { value: string; holder: string },
 ): Refusal {
   return value === nameKey(name)
-    ? refusal(nameInUse, `The ${noun} with the id ${holder} is known as ${name}.`)
+    ? refusal(nameInUse, knownAs(noun, { name, holder }))
     : refusal('ID_ALREADY_USED', `The ${noun} with the id ${holder} is named ${id}.`);
+}
+
+/** Tells which entity is known by a name, as its name or its id. */
+export function knownAs(noun: string, { name, holder }: { name: string; holder: string }): string {
+  return `The ${noun} with the id ${holder} is known as ${name}.`;
 }
 
 /** The refusal of an id that an entity has. */

@@ -2,8 +2,8 @@ import type { Answer } from '@vfleet/bus/bus';
 import { type AddCluster, ClusterChanged } from '@vfleet/contracts/policy/clusters';
 import { decideAndPut, fact } from '@vfleet/documents/decide-and-put';
 import { clusterView, newCluster } from '../core/cluster.ts';
-import { clusterTaken } from '../core/decide-cluster.ts';
-import { idTaken } from '../core/taken.ts';
+import { clusterAdditionRefusals, clusterTaken } from '../core/decide-cluster.ts';
+import { namesakeOf } from '../find-entity.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
 
 export const addCluster =
@@ -15,15 +15,15 @@ export const addCluster =
       clusters,
       clusterId,
       message,
-      (stored) =>
-        stored
-          ? { ok: false, refusals: [idTaken('cluster', stored.body)] }
-          : {
-              ok: true,
-              body: cluster,
-              reply: clusterView(cluster),
-              facts: [fact(ClusterChanged, { clusterId, change: 'added' })],
-            },
-      { onDuplicate: (duplicate) => [clusterTaken(cluster, duplicate)] },
+      (stored, _, __, namesake) => {
+        const refusals = clusterAdditionRefusals(cluster, { holder: stored?.body, namesake });
+        if (refusals.length > 0) return { ok: false, refusals };
+        const facts = [fact(ClusterChanged, { clusterId, change: 'added' })];
+        return { ok: true, body: cluster, reply: clusterView(cluster), facts };
+      },
+      {
+        read: () => namesakeOf(clusters.documents, cluster),
+        onDuplicate: (duplicate) => [clusterTaken(cluster, duplicate)],
+      },
     );
   };

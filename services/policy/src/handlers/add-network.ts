@@ -4,6 +4,7 @@ import { decideAndPut, fact } from '@vfleet/documents/decide-and-put';
 import { guardOf } from '@vfleet/documents/documents';
 import { decideAddNetwork, networkTaken } from '../core/decide-network.ts';
 import { networkView } from '../core/network.ts';
+import { namesakeOf } from '../find-entity.ts';
 import { named } from '../named.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
 import { readNetworkQos } from '../read-network-qos.ts';
@@ -16,8 +17,8 @@ export const addNetwork =
       networks,
       networkId,
       message,
-      (stored, _, __, { wanted, document }) => {
-        const decision = decideAddNetwork(networkId, { fields, qos: wanted, holder: stored?.body });
+      (stored, _, __, { namesake, wanted, document }) => {
+        const decision = decideAddNetwork(networkId, { fields, namesake, qos: wanted, holder: stored?.body });
         if (!decision.ok) return decision;
         const reply = networkView(decision.network, named(document));
         const facts = [fact(NetworkChanged, { networkId, change: 'added' })];
@@ -30,7 +31,10 @@ export const addNetwork =
         };
       },
       {
-        read: () => readNetworkQos(documents, fields.qos, null),
+        read: async () => ({
+          namesake: await namesakeOf(networks.documents, { id: networkId, name: fields.name }),
+          ...(await readNetworkQos(documents, fields.qos, null)),
+        }),
         onDuplicate: (duplicate) => [networkTaken({ id: networkId, name: fields.name }, duplicate)],
       },
     );

@@ -3,6 +3,7 @@ import { type AddQos, QosChanged } from '@vfleet/contracts/policy/qos';
 import { decideAndPut, fact } from '@vfleet/documents/decide-and-put';
 import { qosAdditionRefusals, qosTaken } from '../core/decide-qos.ts';
 import { newQos, qosView } from '../core/qos.ts';
+import { namesakeOf } from '../find-entity.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
 
 export const addQos =
@@ -14,11 +15,14 @@ export const addQos =
       qos,
       qosId,
       message,
-      (stored) => {
-        const refusals = qosAdditionRefusals(added, stored?.body);
+      (stored, _, __, namesake) => {
+        const refusals = qosAdditionRefusals(added, { holder: stored?.body, namesake });
         if (refusals.length > 0) return { ok: false, refusals };
         return { ok: true, body: added, reply: qosView(added), facts: [fact(QosChanged, { qosId, change: 'added' })] };
       },
-      { onDuplicate: (duplicate) => [qosTaken(added, duplicate)] },
+      {
+        read: () => namesakeOf(qos.documents, added),
+        onDuplicate: (duplicate) => [qosTaken(added, duplicate)],
+      },
     );
   };

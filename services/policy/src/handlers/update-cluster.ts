@@ -4,7 +4,7 @@ import { decideAndPut, fact } from '@vfleet/documents/decide-and-put';
 import type { Stored } from '@vfleet/documents/documents';
 import { clusterView, type StoredCluster } from '../core/cluster.ts';
 import { clusterTaken, decideUpdateCluster, levelsLost, noSuchCluster } from '../core/decide-cluster.ts';
-import { onEntity } from '../find-entity.ts';
+import { namesakeOf, onEntity } from '../find-entity.ts';
 import { levelUsers } from '../level-users.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
 
@@ -21,9 +21,9 @@ export const updateCluster =
         clusters,
         id,
         message,
-        (stored, _, __, needing) => {
+        (stored, _, __, related) => {
           if (!stored) return { ok: false, refusals: [noSuchCluster(ref)] };
-          const decision = decideUpdateCluster({ cluster: stored.body, fields, ifVersion, needing });
+          const decision = decideUpdateCluster({ cluster: stored.body, fields, ifVersion, ...related });
           if (!decision.ok) return decision;
           const reply = clusterView(decision.cluster ?? stored.body);
           if (!decision.cluster) return { ok: true, body: 'unchanged', reply };
@@ -31,8 +31,10 @@ export const updateCluster =
           return { ok: true, body: decision.cluster, reply, facts };
         },
         {
-          read: (stored: Stored<StoredCluster> | undefined) =>
-            levelUsers({ vms, vnicProfiles }, id, stored ? levelsLost(stored.body, fields) : []),
+          read: async (stored: Stored<StoredCluster> | undefined) => ({
+            namesake: await namesakeOf(clusters.documents, { id, name: fields.name }),
+            needing: await levelUsers({ vms, vnicProfiles }, id, stored ? levelsLost(stored.body, fields) : []),
+          }),
           onDuplicate: (duplicate) => [clusterTaken({ id, name: duplicate.value }, duplicate)],
         },
       ),

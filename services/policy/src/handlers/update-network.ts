@@ -4,7 +4,7 @@ import { decideAndPut, fact } from '@vfleet/documents/decide-and-put';
 import { guardOf, type Stored } from '@vfleet/documents/documents';
 import { decideUpdateNetwork, isIsolationSwitchedOn, networkTaken, noSuchNetwork } from '../core/decide-network.ts';
 import { networkView, type StoredNetwork } from '../core/network.ts';
-import { onEntity } from '../find-entity.ts';
+import { namesakeOf, onEntity } from '../find-entity.ts';
 import { named } from '../named.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
 import { readNetworkQos } from '../read-network-qos.ts';
@@ -24,9 +24,9 @@ export const updateNetwork =
         networks,
         id,
         message,
-        (stored, _, __, { wanted, document, passthroughProfiles }) => {
+        (stored, _, __, { wanted, document, ...related }) => {
           if (!stored) return { ok: false, refusals: [noSuchNetwork(ref)] };
-          const decision = decideUpdateNetwork(stored.body, { fields, ifVersion, qos: wanted, passthroughProfiles });
+          const decision = decideUpdateNetwork(stored.body, { fields, ifVersion, qos: wanted, ...related });
           if (!decision.ok) return decision;
           const { network = stored.body } = decision;
           const reply = networkView(network, named(document));
@@ -38,6 +38,7 @@ export const updateNetwork =
         {
           read: async (stored: Stored<StoredNetwork> | undefined) => ({
             ...(await readNetworkQos(qos, fields.qos, stored?.body.qosId ?? null)),
+            namesake: await namesakeOf(networks.documents, { id, name: fields.name }),
             passthroughProfiles:
               stored && isIsolationSwitchedOn(stored.body, fields)
                 ? await userNames(vnicProfiles, 'passThroughOn', id)
