@@ -83,6 +83,7 @@ async function benchPut(title: string, servers: Servers | undefined): Promise<Ta
     clock,
     log: silentLog,
     newId: randomUUID,
+    random: Math.random,
     settings: { gateway: { host: '127.0.0.1', port: 0, adminPassword: PASSWORD } },
     announce: () => {},
   });

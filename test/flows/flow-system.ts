@@ -42,9 +42,13 @@ export type FlowSystem = {
   ): Promise<Answer>;
   get(path: string): Promise<Answer>;
   put(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  post(path: string, body: unknown, headers?: Record<string, string>): Promise<Answer>;
+  remove(path: string, headers?: Record<string, string>): Promise<Answer>;
   /** Reads until `accept` holds of the body; fails with the last body after `withinMs`. */
   until(path: string, accept: (body: Answer['body']) => boolean, withinMs?: number): Promise<Answer>;
   url: string;
+  /** The gateways of all replicas; `url` is the first. */
+  urls: string[];
   folder: string;
   /** Closes every service and starts them again on the same data and the same machine. */
   restart(): Promise<void>;
@@ -71,9 +75,12 @@ export function serverUrls(): { amqpUrl: string; mongodbUrl: string } | undefine
 export async function startFlowSystem({
   scenario = withoutTime(DEMO_SCENARIOS.alpha),
   agent = {},
+  replicas = 1,
 }: {
   scenario?: ScenarioInput;
   agent?: SystemSettings['agent'];
+  /** How many of every service run side by side on one bus and one store; the host's agent runs once. */
+  replicas?: number;
 } = {}): Promise<FlowSystem> {
   const folder = await mkdtemp(join(tmpdir(), 'vfleet-flow-'));
   const mark = randomBytes(4).toString('hex');
@@ -86,11 +93,20 @@ export async function startFlowSystem({
     machine: { ...machine, close: async () => {} },
     stateDir: join(folder, 'state'),
   };
-  let system = await start(localHost, { folder, database: `flow_${mark}`, agent });
+  const surroundings = { folder, database: `flow_${mark}`, agent, replicas };
+  let systems = await start(localHost, surroundings);
+  const closeAll = async () => {
+    for (const system of systems.toReversed()) await system.close();
+  };
+  const urlOf = (index: number) => {
+    const system = systems[index];
+    if (!system) throw new Error(`no replica ${index}`);
+    return system.url;
+  };
 
   const request: FlowSystem['request'] = async (method, path, { body, headers = {} } = {}) => {
     const content = body === undefined ? {} : { 'content-type': 'application/json' };
-    const response = await fetch(new URL(path, system.url), {
+    const response = await fetch(new URL(path, urlOf(0)), {
       method,
       headers: { ...login(), ...content, ...headers },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
@@ -112,6 +128,8 @@ export async function startFlowSystem({
     request,
     get,
     put: (path, body, headers = {}) => request('PUT', path, { body, headers }),
+    post: (path, body, headers = {}) => request('POST', path, { body, headers }),
+    remove: (path, headers = {}) => request('DELETE', path, { headers }),
     until: async (path, accept, withinMs = 15_000) => {
       const deadline = Date.now() + withinMs;
       for (;;) {
@@ -122,15 +140,18 @@ export async function startFlowSystem({
       }
     },
     get url() {
-      return system.url;
+      return urlOf(0);
+    },
+    get urls() {
+      return systems.map(({ url }) => url);
     },
     folder,
     restart: async () => {
-      await system.close();
-      system = await start(localHost, { folder, database: `flow_${mark}`, agent });
+      await closeAll();
+      systems = await start(localHost, surroundings);
     },
     close: async () => {
-      await system.close();
+      await closeAll();
       await machine.close();
       await rm(folder, { recursive: true });
     },
@@ -139,8 +160,13 @@ export async function startFlowSystem({
 
 async function start(
   localHost: LocalHost,
-  { folder, database, agent }: { folder: string; database: string; agent: SystemSettings['agent'] },
-): Promise<System> {
+  {
+    folder,
+    database,
+    agent,
+    replicas,
+  }: { folder: string; database: string; agent: SystemSettings['agent']; replicas: number },
+): Promise<System[]> {
   const servers = serverUrls();
   const broker = memoryBroker({ clock, log: silentLog, topology });
   const connectBus = async (role: 'service' | 'agent'): Promise<Bus> =>
@@ -148,17 +174,22 @@ async function start(
   const store: DocumentStore = servers
     ? await openMongo({ url: servers.mongodbUrl, database, clock })
     : await openSqlite({ folder: join(folder, 'documents'), clock });
-  return startSystem({
+  const around = {
     connectBus,
-    store,
-    localHosts: [localHost],
     clock,
     log: silentLog,
     newId: randomUUID,
+    random: Math.random,
     settings: {
       gateway: { host: '127.0.0.1', port: 0, adminPassword: PASSWORD },
       agent: { watchMs: 50, pollMs: 20, ...agent },
     },
     announce: () => {},
-  });
+  };
+  const systems = [await startSystem({ ...around, store, localHosts: [localHost] })];
+  const shared = { ...store, close: async () => {} };
+  for (let replica = 1; replica < replicas; replica++) {
+    systems.push(await startSystem({ ...around, store: shared, localHosts: [] }));
+  }
+  return systems;
 }

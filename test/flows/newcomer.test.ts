@@ -47,6 +47,7 @@ it('a newcomer starts it, reads the password it prints once, and sees the demo f
   const { items } = (await listed.json()) as { items: { name: string; pfs: number; cluster: { name: string } }[] };
   expect(items.map(({ name }) => name)).toEqual(['alpha', 'bravo', 'charlie', 'delta']);
   for (const { cluster } of items) expect(cluster.name).toBe('Default');
+  await expectDemoContent(url, password);
   expect(await end('SIGTERM')).toBe(0);
 
   const again = await start();
@@ -89,3 +90,37 @@ it('kill -9 in the middle of writes loses nothing that was answered', async () =
   expect(answered.filter((name) => !there.has(name))).toEqual([]);
   expect(answered.length).toBeGreaterThanOrEqual(120);
 });
+
+/** Networks, a passthrough profile on each, VMs that are down with one to three vNICs, and PFs that serve some networks only. */
+async function expectDemoContent(url: string, password: string): Promise<void> {
+  // biome-ignore lint/suspicious/noExplicitAny: a newcomer reads what there is, without the product's types
+  const read = async (path: string): Promise<any> =>
+    (await fetch(`${url}${path}`, { headers: login(password) })).json();
+  const networks = (await read('/api/networks')).items;
+  expect(networks.map(({ name, vlan_id, label }: Record<string, unknown>) => [name, vlan_id, label])).toEqual([
+    ['blue', 200, null],
+    ['green', null, null],
+    ['red', 100, 'tenant'],
+  ]);
+  const profiles = (await read('/api/vnicprofiles')).items;
+  for (const network of ['red', 'blue', 'green']) {
+    expect(profiles).toContainEqual(
+      expect.objectContaining({ network: { id: network, name: network }, pass_through: 'enabled' }),
+    );
+  }
+  const vms = (await read('/api/vms')).items;
+  expect(vms.map(({ name, status }: Record<string, unknown>) => [name, status])).toEqual(
+    ['vm-1', 'vm-2', 'vm-3', 'vm-4'].map((name) => [name, 'down']),
+  );
+  for (const { nics } of vms) {
+    expect(nics.length).toBeGreaterThanOrEqual(1);
+    expect(nics.length).toBeLessThanOrEqual(3);
+    for (const nic of nics) expect(nic.interface).toBe('pci_passthrough');
+  }
+  const config = await read('/api/hosts/charlie/nics/enp59s0f0/vfsConfig');
+  expect(config).toMatchObject({ all_networks_allowed: false, labels: ['tenant'] });
+  expect(config.networks).toEqual([
+    { id: 'blue', name: 'blue', via_label: null },
+    { id: 'red', name: 'red', via_label: 'tenant' },
+  ]);
+}

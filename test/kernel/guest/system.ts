@@ -24,6 +24,7 @@ runUntilSignalled(
       clock,
       log,
       newId: randomUUID,
+      random: Math.random,
       settings: { gateway: { port: Number(process.env.PORT), adminPassword: process.env.VFLEET_ADMIN_PASSWORD } },
       announce: () => {},
     }),
