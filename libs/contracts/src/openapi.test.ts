@@ -1,6 +1,9 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { describe, expect, it } from 'vitest';
+import { BODY_EXAMPLES } from './openapi/examples.ts';
+import { bodyNameOf } from './openapi/schemas.ts';
 import { openapiDocument } from './openapi.ts';
+import type { AskRoute } from './rest/route.ts';
 import { ROUTES } from './rest.ts';
 
 type Operation = {
@@ -78,6 +81,38 @@ describe('the OpenAPI document', () => {
     );
     expect(change.properties.max_num_of_vfs).toMatchObject({ readOnly: true });
     expect(change.properties.num_of_vfs).not.toHaveProperty('readOnly');
+  });
+
+  it('is closed further in as well, with what a GET shows there', () => {
+    const { NewQos, NewVnicProfile, VnicChange, Reference } = document.components.schemas as Record<
+      string,
+      { properties: Record<string, { anyOf?: unknown[] }>; additionalProperties?: boolean }
+    >;
+    expect(NewQos?.properties.inbound?.anyOf?.[0]).toMatchObject({ additionalProperties: false });
+    expect(NewVnicProfile?.properties.vf).toMatchObject({ additionalProperties: false });
+    expect(NewVnicProfile?.properties.failover?.anyOf).toEqual([
+      { $ref: '#/components/schemas/Reference' },
+      { type: 'null' },
+    ]);
+    expect(Reference).toMatchObject({ properties: { id: {}, name: {} }, additionalProperties: false });
+    expect(VnicChange?.properties.pinned_vf?.anyOf?.[0]).toMatchObject({ additionalProperties: false });
+  });
+
+  it('has an example of every body, which the route takes', () => {
+    const bodies = Object.values(ROUTES).filter((route) => route.kind === 'ask' && route.takesBody) as AskRoute[];
+    expect(Object.keys(BODY_EXAMPLES).sort()).toEqual([...new Set(bodies.map(bodyNameOf))].sort());
+    for (const route of bodies) {
+      const { examples = [] } = document.components.schemas[bodyNameOf(route)] as { examples?: unknown[] };
+      expect(examples).toHaveLength(1);
+      expect(route.body.safeParse(examples[0]).error, bodyNameOf(route)).toBeUndefined();
+    }
+  });
+
+  it('is refused when two routes would give one name to two bodies', () => {
+    const other = { ...ROUTES.addVfsConfigNetwork, path: '/api/other', body: ROUTES.addVfsConfigLabel.body } as const;
+    expect(() => openapiDocument({ addNicNetwork: ROUTES.addNicNetwork, other })).toThrow(
+      'NewAllowedNetwork: /api/other and /api/hosts/{host}/nics/{nic}/networks take two bodies',
+    );
   });
 
   it('tells every refusal of a route under its status', () => {

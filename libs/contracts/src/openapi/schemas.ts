@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { AskRoute, Representation, Route } from '../rest/route.ts';
+import { type Shape, shapeOf } from '../rest/shape.ts';
 import { itemNameOf, PROBLEM_ROOT } from '../rest/xml-names.ts';
 import { HostDevice } from '../vocabulary/host-device.ts';
-import { Named } from '../vocabulary/ids.ts';
+import { Named, Reference } from '../vocabulary/ids.ts';
 import { Problem } from '../vocabulary/problem.ts';
 import { Vf } from '../vocabulary/vf.ts';
+import { BODY_EXAMPLES } from './examples.ts';
 
 export type JsonSchema = { [keyword: string]: unknown };
 
@@ -31,10 +33,7 @@ export function componentSchemas(routes: readonly Route[]): Record<string, JsonS
     name,
     asAnswer(schema as JsonSchema, represented.get(name) ?? (name === 'Problem' ? 'problem' : undefined)),
   ]);
-  const bodies = routes.flatMap((route) =>
-    route.kind === 'ask' && route.takesBody ? [[bodyNameOf(route), bodySchema(route)]] : [],
-  );
-  return Object.fromEntries([...answers, ...bodies]) as Record<string, JsonSchema>;
+  return { ...Object.fromEntries(answers), ...bodySchemas(routes) };
 }
 
 /** The reference to a schema of `componentSchemas`. */
@@ -64,26 +63,69 @@ function asAnswer(schema: JsonSchema, form: Representation | 'problem' | undefin
   return { ...open, properties: { items: flat, ...rest }, xml: { name: form.root } };
 }
 
-/** The writable fields, and the read-only ones of the resource, which are ignored whatever they hold. */
-function bodySchema(route: AskRoute): JsonSchema {
-  const { body, answer } = route;
-  const writable = withoutKeywords(z.toJSONSchema(body, { io: 'input' }) as JsonSchema, ['$schema']);
-  const known = answer.schema instanceof z.ZodObject ? Object.keys(answer.schema.shape) : [];
-  const readOnly = known
-    .filter((name) => !(name in body.shape))
-    .map((name) => [name, { readOnly: true, description: 'Ignored.' }]);
-  return withXmlNames({
-    ...writable,
-    properties: { ...(writable.properties as JsonSchema), ...Object.fromEntries(readOnly) },
+/** The schemas of bodies, and of the reference that many of them hold. Throws when two bodies would get one name. */
+function bodySchemas(routes: readonly Route[]): Record<string, JsonSchema> {
+  const taken = new Map<string, AskRoute>();
+  const registry = z.registry<{ id: string }>();
+  registry.add(Reference, { id: 'Reference' });
+  for (const route of routes) {
+    if (route.kind !== 'ask' || !route.takesBody) continue;
+    const name = bodyNameOf(route);
+    const other = taken.get(name);
+    if (other && other.body !== route.body) throw new Error(`${name}: ${route.path} and ${other.path} take two bodies`);
+    if (other) continue;
+    taken.set(name, route);
+    registry.add(route.body.clone(), { id: name });
+  }
+  const { schemas } = z.toJSONSchema(registry, { uri: refTo, io: 'input' });
+  return Object.fromEntries(
+    Object.entries(schemas).map(([name, schema]) => {
+      const route = taken.get(name);
+      const plain = withoutKeywords(schema as JsonSchema, ['$schema', '$id']);
+      if (!route) return [name, { ...closed(plain, undefined), description: 'By its id, or else by its name.' }];
+      return [name, bodySchema(name, plain, route)];
+    }),
+  );
+}
+
+function bodySchema(name: string, plain: JsonSchema, { answer }: AskRoute): JsonSchema {
+  if (answer.kind !== 'resource') throw new Error(`${name}: only a route that answers with a resource takes one`);
+  const example = BODY_EXAMPLES[name as keyof typeof BODY_EXAMPLES] as JsonSchema | undefined;
+  return {
+    ...withXmlNames(closed(plain, shapeOf(answer.schema))),
+    ...(example ? { examples: [example] } : {}),
+    xml: { name: answer.root },
+  };
+}
+
+/** The writable fields and, of what an answer has beside them, the read-only ones; no others, however deep. */
+function closed(schema: JsonSchema, known: Shape | undefined): JsonSchema {
+  if (schema.anyOf) return { ...schema, anyOf: (schema.anyOf as JsonSchema[]).map((each) => closed(each, known)) };
+  if (schema.items)
+    return { ...schema, items: closed(schema.items as JsonSchema, known?.kind === 'list' ? known.of : undefined) };
+  if (!schema.properties) return schema;
+  const fields = known?.kind === 'object' ? known.fields : {};
+  const writable = Object.entries(schema.properties as Record<string, JsonSchema>);
+  const readOnly = Object.keys(fields).filter((name) => !writable.some(([other]) => other === name));
+  return {
+    ...schema,
+    properties: {
+      ...Object.fromEntries(writable.map(([name, property]) => [name, closed(property, fields[name])])),
+      ...Object.fromEntries(readOnly.map((name) => [name, { readOnly: true, description: 'Ignored.' }])),
+    },
     additionalProperties: false,
-    ...(answer.kind === 'resource' ? { xml: { name: answer.root } } : {}),
-  });
+  };
 }
 
 function withoutKeywords(schema: JsonSchema, keywords: readonly string[]): JsonSchema {
   return mapSchemas(schema, (each) =>
-    Object.fromEntries(Object.entries(each).filter(([key]) => !keywords.includes(key))),
+    Object.fromEntries(Object.entries(each).filter(([key, value]) => !keywords.includes(key) && !isNoBound(value))),
   );
+}
+
+/** That an integer is one JavaScript can hold says nothing of the API. */
+function isNoBound(value: unknown): boolean {
+  return value === Number.MAX_SAFE_INTEGER || value === Number.MIN_SAFE_INTEGER;
 }
 
 /** Lists of a resource are wrapped in an element of their own, and each item has its name. */

@@ -17,13 +17,13 @@ export const Network = z.object({
   id: z.string(),
   name: z.string(),
   description: z.string(),
-  vlan_id: z.int().nullable(),
-  mtu: z.int(),
-  label: z.string().nullable(),
+  vlan_id: z.int().nullable().describe('null is untagged.'),
+  mtu: z.int().describe('In bytes, without the Ethernet header.'),
+  label: z.string().nullable().describe('What brings it into every list that has this label.'),
   port_isolation: z.boolean(),
   required: z.boolean(),
-  roles: z.array(NetworkRole),
-  qos: Named.nullable(),
+  roles: z.array(NetworkRole).describe('What hosts use it for beside virtual machines.'),
+  qos: Named.nullable().describe('The QoS of its host attachments.'),
 });
 export type Network = z.infer<typeof Network>;
 

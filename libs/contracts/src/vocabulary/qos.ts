@@ -21,11 +21,11 @@ export const Qos = z.object({
   name: z.string(),
   description: z.string(),
   type: QosType,
-  inbound: TrafficLimit.nullable(),
-  outbound: TrafficLimit.nullable(),
-  linkshare: z.int().nullable(),
-  upper_limit: z.int().nullable(),
-  realtime: z.int().nullable(),
+  inbound: TrafficLimit.nullable().describe('null is not limited.'),
+  outbound: TrafficLimit.nullable().describe('null is not limited.'),
+  linkshare: z.int().nullable().describe('The weight of its share of a link.'),
+  upper_limit: z.int().nullable().describe('In Mbit/s; null is not limited.'),
+  realtime: z.int().nullable().describe('The rate that is kept free, in Mbit/s; null is none.'),
 });
 export type Qos = z.infer<typeof Qos>;
 
@@ -36,9 +36,9 @@ export const NewQos = z.object({
   type: QosType.optional(),
   inbound: TrafficLimit.nullable().optional().describe('Average and peak in Mbit/s, burst in MB.'),
   outbound: TrafficLimit.nullable().optional().describe('Average and peak in Mbit/s, burst in MB.'),
-  linkshare: z.int().min(1).max(100).nullable().optional(),
-  upper_limit: MbitPerSecond.nullable().optional(),
-  realtime: MbitPerSecond.nullable().optional(),
+  linkshare: z.int().min(1).max(100).nullable().optional().describe('The weight of its share of a link.'),
+  upper_limit: MbitPerSecond.nullable().optional().describe('In Mbit/s.'),
+  realtime: MbitPerSecond.nullable().optional().describe('The rate that is kept free, in Mbit/s.'),
 });
 export type NewQos = z.infer<typeof NewQos>;
 

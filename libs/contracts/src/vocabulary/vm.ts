@@ -13,10 +13,10 @@ export const Vm = z.object({
   description: z.string(),
   status: VmStatus,
   cluster: Named,
-  host: Named.nullable(),
+  host: Named.nullable().describe('Where it runs; null while it is down.'),
   numa_node: z.int().nullable(),
-  policy: SchedulingPolicy.nullable(),
-  domain_xml: z.string().nullable(),
+  policy: SchedulingPolicy.nullable().describe("null for the cluster's own."),
+  domain_xml: z.string().nullable().describe('What the administrator gave.'),
   nics: z.array(Vnic),
 });
 export type Vm = z.infer<typeof Vm>;

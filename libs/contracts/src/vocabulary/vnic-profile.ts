@@ -42,11 +42,11 @@ export const VnicProfile = z.object({
   network: Named,
   pass_through: PassThrough,
   migratable: z.boolean(),
-  failover: Named.nullable(),
+  failover: Named.nullable().describe('The profile that takes over while the vNIC has no VF.'),
   port_mirroring: z.boolean(),
   qos: Named.nullable(),
   network_filter: z.string().nullable(),
-  vf: VfProperties,
+  vf: VfProperties.describe('Set on every VF of the profile; null leaves what the driver does.'),
 });
 export type VnicProfile = z.infer<typeof VnicProfile>;
 

@@ -22,7 +22,7 @@ export const Vnic = z.object({
   name: z.string(),
   interface: VnicInterface,
   vnic_profile: Named.nullable(),
-  network: Named.nullable(),
+  network: Named.nullable().describe('The network of its profile.'),
   mac: z.string(),
   plugged: z.boolean(),
   linked: z.boolean(),
@@ -30,8 +30,8 @@ export const Vnic = z.object({
   custom_mtu: z.int().nullable(),
   mac_spoofing: z.boolean(),
   pinned_vf: z.object({ host: z.object({ id: z.string() }), pci_address: z.string() }).nullable(),
-  guest_pci_address: z.string().nullable(),
-  vf: VnicVf.nullable(),
+  guest_pci_address: z.string().nullable().describe('Kept from the first start on; null before.'),
+  vf: VnicVf.nullable().describe('The VF it holds; null while it holds none.'),
 });
 export type Vnic = z.infer<typeof Vnic>;
 
