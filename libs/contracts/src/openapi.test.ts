@@ -84,7 +84,7 @@ describe('the OpenAPI document', () => {
   });
 
   it('is closed further in as well, with what a GET shows there', () => {
-    const { NewQos, NewVnicProfile, VnicChange, Reference } = document.components.schemas as Record<
+    const { NewQos, NewVnicProfile, NewAllowedNetwork, VnicChange, Reference } = document.components.schemas as Record<
       string,
       { properties: Record<string, { anyOf?: unknown[] }>; additionalProperties?: boolean }
     >;
@@ -95,6 +95,7 @@ describe('the OpenAPI document', () => {
       { type: 'null' },
     ]);
     expect(Reference).toMatchObject({ properties: { id: {}, name: {} }, additionalProperties: false });
+    expect(NewAllowedNetwork?.properties).toMatchObject({ id: {}, name: {}, via_label: { readOnly: true } });
     expect(VnicChange?.properties.pinned_vf?.anyOf?.[0]).toMatchObject({ additionalProperties: false });
   });
 

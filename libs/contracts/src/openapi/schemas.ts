@@ -65,37 +65,41 @@ function asAnswer(schema: JsonSchema, form: Representation | 'problem' | undefin
 
 /** The schemas of bodies, and of the reference that many of them hold. Throws when two bodies would get one name. */
 function bodySchemas(routes: readonly Route[]): Record<string, JsonSchema> {
-  const taken = new Map<string, AskRoute>();
-  const registry = z.registry<{ id: string }>();
-  registry.add(Reference, { id: 'Reference' });
+  const bodies = new Map<string, AskRoute>();
   for (const route of routes) {
     if (route.kind !== 'ask' || !route.takesBody) continue;
     const name = bodyNameOf(route);
-    const other = taken.get(name);
+    const other = bodies.get(name);
     if (other && other.body !== route.body) throw new Error(`${name}: ${route.path} and ${other.path} take two bodies`);
-    if (other) continue;
-    taken.set(name, route);
-    registry.add(route.body.clone(), { id: name });
+    bodies.set(name, route);
   }
-  const { schemas } = z.toJSONSchema(registry, { uri: refTo, io: 'input' });
-  return Object.fromEntries(
-    Object.entries(schemas).map(([name, schema]) => {
-      const route = taken.get(name);
-      const plain = withoutKeywords(schema as JsonSchema, ['$schema', '$id']);
-      if (!route) return [name, { ...closed(plain, undefined), description: 'By its id, or else by its name.' }];
-      return [name, bodySchema(name, plain, route)];
-    }),
-  );
+  const reference = { ...closed(inputSchema(Reference), undefined), description: 'By its id, or else by its name.' };
+  return Object.fromEntries([
+    ['Reference', reference],
+    ...[...bodies].map(([name, route]) => [name, bodySchema(name, route)]),
+  ]);
 }
 
-function bodySchema(name: string, plain: JsonSchema, { answer }: AskRoute): JsonSchema {
+function bodySchema(name: string, { body, answer }: AskRoute): JsonSchema {
   if (answer.kind !== 'resource') throw new Error(`${name}: only a route that answers with a resource takes one`);
   const example = BODY_EXAMPLES[name as keyof typeof BODY_EXAMPLES] as JsonSchema | undefined;
   return {
-    ...withXmlNames(closed(plain, shapeOf(answer.schema))),
+    ...withXmlNames(closed(inputSchema(body), shapeOf(answer.schema))),
     ...(example ? { examples: [example] } : {}),
     xml: { name: answer.root },
   };
+}
+
+function inputSchema(schema: z.ZodObject): JsonSchema {
+  const json = z.toJSONSchema(schema, {
+    io: 'input',
+    override: ({ zodSchema, jsonSchema, path }) => {
+      if (path.length === 0 || (zodSchema as unknown) !== Reference) return;
+      for (const keyword of Object.keys(jsonSchema)) delete jsonSchema[keyword];
+      jsonSchema.$ref = refTo('Reference');
+    },
+  });
+  return withoutKeywords(json as JsonSchema, ['$schema']);
 }
 
 /** The writable fields and, of what an answer has beside them, the read-only ones; no others, however deep. */
