@@ -18,27 +18,34 @@ export function makeCounter(): Counter {
 
 /** The same store, its durable writes counted; taking a confirmed fact out of a document is one too. */
 export function countingStore(store: DocumentStore, counter: Counter): DocumentStore {
-  const counted = <Body>(documents: Documents<Body>): Documents<Body> => ({
-    ...documents,
-    put: (put) => {
-      counter.puts++;
-      return documents.put(put);
-    },
-    remove: (removal) => {
-      counter.puts++;
-      return documents.remove(removal);
-    },
-    clearPublished: (id, factIds) => {
-      counter.puts++;
-      return documents.clearPublished(id, factIds);
-    },
-  });
+  const inner = new WeakMap<Documents<never>, Documents<never>>();
+  const counted = <Body>(documents: Documents<Body>): Documents<Body> => {
+    const made: Documents<Body> = {
+      ...documents,
+      put: (put) => {
+        counter.puts++;
+        return documents.put(put);
+      },
+      remove: (removal) => {
+        counter.puts++;
+        return documents.remove(removal);
+      },
+      clearPublished: (id, factIds) => {
+        counter.puts++;
+        return documents.clearPublished(id, factIds);
+      },
+    };
+    inner.set(made as unknown as Documents<never>, documents as unknown as Documents<never>);
+    return made;
+  };
   return {
     ...store,
     open: async (collection) => counted(await store.open(collection)),
     commit: (writes) => {
       counter.puts++;
-      return store.commit(writes);
+      return store.commit(
+        writes.map((write) => ({ ...write, documents: inner.get(write.documents) ?? write.documents })),
+      );
     },
   };
 }

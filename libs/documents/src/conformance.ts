@@ -5,6 +5,7 @@ import { conditionalPuts } from './conformance/conditional-put.ts';
 import { guards } from './conformance/guards.ts';
 import { paging } from './conformance/paging.ts';
 import { removals } from './conformance/removal.ts';
+import { searching } from './conformance/searching.ts';
 import { factOf, put, putOfThing, type StoreUnderTest, type Subject, THINGS, thing } from './conformance/thing.ts';
 import { uniqueKeys } from './conformance/unique-keys.ts';
 import { unpublishedFacts } from './conformance/unpublished.ts';
@@ -38,6 +39,7 @@ export function documentsConformance(name: string, open: () => Promise<StoreUnde
     conditionalPuts(subject);
     uniqueKeys(subject);
     paging(subject);
+    searching(subject);
     removals(subject);
     commits(subject);
     guards(subject);

@@ -3,8 +3,8 @@ import { silentLog } from '@vfleet/process/log';
 import { virtualClock } from '@vfleet/process/virtual-clock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StoreUnderTest } from './conformance/thing.ts';
-import { put, putOfThing, THINGS, type Thing, thing } from './conformance/thing.ts';
-import { ATTEMPTS, type Deciding, type Decision, decideAndPut, fact, reactAndPut } from './decide-and-put.ts';
+import { put, THINGS, type Thing, thing } from './conformance/thing.ts';
+import { type Deciding, type Decision, decideAndPut, fact, reactAndPut } from './decide-and-put.ts';
 import { deciding } from './deciding.ts';
 import type { Documents } from './documents.ts';
 import { type Count, commandOf, decideCount, decideRemove, type Published, ThingCounted } from './killing/world.ts';
@@ -134,26 +134,6 @@ describe('a command that is refused', () => {
     await count('k1');
     await decideAndPut(target, 't', commandOf('k2', { thingId: 't' }), decideRemove);
     expect(await count('k3')).toMatchObject({ ok: false, refusals: [{ code: 'ID_ALREADY_USED' }] });
-  });
-
-  it(`after ${ATTEMPTS} lost races says so`, async () => {
-    let decided = 0;
-    await put(things, 't');
-    const raced = {
-      ...things,
-      get: async (id: string) => {
-        const read = await things.get(id);
-        await things.put(putOfThing(id, read?.version ?? 0, thing({ name: id })));
-        return read;
-      },
-    };
-    const verdict = await decideAndPut(decidingOn(raced), 't', commandOf('k1', {}), (stored) => {
-      decided++;
-      return { ok: true, body: stored?.body ?? thing({ name: 't' }), reply: {}, facts: [] };
-    });
-    expect(verdict).toMatchObject({ ok: false, refusals: [{ code: 'TOO_MUCH_CONTENTION' }] });
-    expect(decided).toBe(ATTEMPTS);
-    expect(published).toEqual([]);
   });
 });
 

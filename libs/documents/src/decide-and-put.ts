@@ -4,13 +4,11 @@ import { type Refusal, refusal } from '@vfleet/contracts/refusals';
 import { type Clock, isoNow } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
 import { answered } from './answers.ts';
+import { ATTEMPTS, pauseBefore } from './contention.ts';
 import { decidedWrite } from './decided-write.ts';
 import type { DocumentStore, Documents, Stored, Tombstone, Write } from './documents.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { Publications, Publish } from './publications.ts';
-
-/** A version conflict is answered by reading and deciding again, this many times in all. */
-export const ATTEMPTS = 5;
 
 /** A collection whose puts carry out commands and publish facts; made by `deciding` (deciding.ts). */
 export type Deciding<Body> = {
@@ -92,7 +90,8 @@ export type DecideOptions<Body, Reply, Plan = unknown> = {
  * carry nothing out and store nothing: redelivered, such a command is decided anew and takes place then. Where even
  * those must be answered alike (a reply that hands something out), decide the body as it is and pay for the write.
  *
- * A version conflict is decided again, ATTEMPTS times in all, then refused with TOO_MUCH_CONTENTION. Facts are stored
+ * A version conflict is decided again, ATTEMPTS times in all, the later ones after pauses of the clock (contention.ts),
+ * then refused with TOO_MUCH_CONTENTION. Facts are stored
  * with the put and published after it, not awaited, under the version of that put. Throws what the store throws: the
  * outcome is then unknown, and the same message may be handled again.
  *
@@ -125,6 +124,8 @@ export async function decideAndPut<Body, Payload, Reply, Plan, Related>(
   const request = options.answers === 'none' ? undefined : fingerprint({ name, payload });
 
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const pause = pauseBefore(attempt, message.id);
+    if (pause > 0) await clock.sleep(pause);
     const stored = await documents.get(id);
     const tombstone = stored ? undefined : await documents.tombstone(id);
     const known = request && answered((stored ?? tombstone)?.answers ?? [], { id: message.id, request });

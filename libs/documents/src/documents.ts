@@ -42,14 +42,15 @@ export type Tombstone = Omit<Stored<never>, 'body' | 'bodyVersion'> & { removedA
 
 /**
  * A collection, declared once in code by its owner. `keys` are computed from the body on every put: a unique key
- * refuses a second holder, any key can be looked up with `find`. `upgrade[n]` turns a body of schema version n into
+ * refuses a second holder, any key can be looked up with `find`, and a `sorted` one, of one value at most, be searched.
+ * `upgrade[n]` turns a body of schema version n into
  * n + 1. Keys that are added or computed otherwise need a raised schema version: opening then computes them again.
  */
 export type Collection<Body> = {
   name: string;
   schema: z.ZodType<Body>;
   schemaVersion: number;
-  keys: Record<string, { unique?: boolean; of: (body: Body) => string | readonly string[] | null }>;
+  keys: Record<string, { unique?: boolean; sorted?: boolean; of: (body: Body) => string | readonly string[] | null }>;
   upgrade?: Record<number, (body: unknown) => unknown>;
 };
 
@@ -74,6 +75,9 @@ export type PutOutcome =
 /** `after` is the id that ended the page before. */
 export type PageOf = { limit: number; after?: string | undefined };
 
+/** `after` is where the page before ended: value and id of its last document, which may be gone since. */
+export type SearchPage = { limit: number; after?: { value: string; id: string } | undefined };
+
 /**
  * One collection. A put is durable when it returns. Reads see the newest put of this and, on a shared store, every
  * other process. Bodies are JSON: validated against the schema when they are written and upgraded when they are read.
@@ -86,6 +90,11 @@ export type Documents<Body> = {
   tombstone(id: string): Promise<Tombstone | undefined>;
   /** Documents whose key `key` holds `value`, in id order. Throws on a key that is not declared. */
   find(key: string, value: string, page: PageOf): Promise<Stored<Body>[]>;
+  /**
+   * Documents whose sorted key `key` begins with `prefix` (all that hold one when it is empty), in the order of that value
+   * and then of the id, by code points. Throws on a key that is not declared as sorted.
+   */
+  search(key: string, prefix: string, page: SearchPage): Promise<{ value: string; document: Stored<Body> }[]>;
   /** All documents in id order, after the id `after`. */
   list(page: PageOf): Promise<Stored<Body>[]>;
   /** Conditional put: nothing is written unless the expected version is the stored one and unique keys are free. */

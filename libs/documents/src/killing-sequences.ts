@@ -1,39 +1,58 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type StoreUnderTest, THINGS } from './conformance/thing.ts';
-import { decideAndPut } from './decide-and-put.ts';
+import type { StoreUnderTest, Thing } from './conformance/thing.ts';
+import { type Decide, decideAndPut } from './decide-and-put.ts';
+import { networkOf, ruleOfTwo } from './killing/rule-of-two.ts';
 import {
   commandOf,
   type Death,
   decideCount,
   decideRemove,
+  type Life,
   makeWorld,
   ProcessDied,
+  restingOn,
   type World,
 } from './killing/world.ts';
 
 const DEATHS: (Death | undefined)[] = ['before-put', 'after-put', 'before-publish', 'after-publish', undefined];
 
-type Life = Parameters<World['start']>[0];
+const WAYS = [
+  { way: 'a put', rests: false },
+  { way: 'a commit with a guard', rests: true },
+];
 
 /**
  * The orders of events that would lose, repeat or contradict a command or a fact if the mechanism were weaker: each
  * process ends at a chosen instant and the next one goes on from the documents alone.
  */
 export function killingSequences(name: string, open: () => Promise<StoreUnderTest>): void {
-  describe(`killing sequences on ${name}`, () => {
+  describe.each(WAYS)(`killing sequences on ${name}, through $way`, ({ rests }) => {
     let opened: StoreUnderTest;
     let world: World;
     beforeEach(async () => {
       opened = await open();
-      world = makeWorld(await opened.store.open(THINGS));
+      world = await makeWorld(opened.store);
     });
     afterEach(() => opened.destroy());
 
+    const carryOut = <Payload extends { thingId: string }, Reply>(
+      message: { id: string; payload: Payload },
+      decide: Decide<Thing, Payload, Reply>,
+      life: Life,
+    ) => {
+      const { things, networks } = world.start(life);
+      const { thingId } = message.payload;
+      const command = commandOf(message.id, message.payload);
+      if (!rests) return decideAndPut(things, thingId, command, decide);
+      const read = () => networkOf(networks.documents);
+      return decideAndPut(things, thingId, command, restingOn(networks.documents, decide), { read });
+    };
     const count = (id: string, by: number, { thingId = 't', ...life }: Life & { thingId?: string } = {}) =>
-      decideAndPut(world.start(life), thingId, commandOf(id, { thingId, by }), decideCount);
-    const remove = (id: string, life: Life = {}) =>
-      decideAndPut(world.start(life), 't', commandOf(id, { thingId: 't' }), decideRemove);
+      carryOut({ id, payload: { thingId, by } }, decideCount, life);
+    const remove = (id: string, life: Life = {}) => carryOut({ id, payload: { thingId: 't' } }, decideRemove, life);
+    const changeNetwork = (id: string, by: number, life: Life) =>
+      decideAndPut(world.start(life).networks, 'n', commandOf(id, { thingId: 'n', by }), decideCount);
     /** Facts as a consumer has them: each message id once. */
     const heard = () => new Map(world.published.map((message) => [message.context.id, message]));
 
@@ -117,12 +136,11 @@ export function killingSequences(name: string, open: () => Promise<StoreUnderTes
       });
 
       it('never break a rule together: the second decides on what the first left', async () => {
-        const takeLast = (id: string) =>
-          decideAndPut(world.start(), 't', commandOf(id, { thingId: 't', by: 1 }), (stored, message, given) =>
-            stored && stored.body.count >= 1
-              ? { ok: false, refusals: [{ code: 'HOST_HAS_VFS_IN_USE', detail: 'taken', remedy: '' }] }
-              : decideCount(stored, message, given, undefined),
-          );
+        const decideTake: typeof decideCount = (stored, ...rest) =>
+          stored && stored.body.count >= 1
+            ? { ok: false, refusals: [{ code: 'HOST_HAS_VFS_IN_USE', detail: 'taken', remedy: '' }] }
+            : decideCount(stored, ...rest);
+        const takeLast = (id: string) => carryOut({ id, payload: { thingId: 't', by: 1 } }, decideTake, {});
         await count('k0', 0);
         const verdicts = await Promise.all([takeLast('k1'), takeLast('k2'), takeLast('k3')]);
         expect(verdicts.filter(({ ok }) => ok)).toHaveLength(1);
@@ -132,7 +150,7 @@ export function killingSequences(name: string, open: () => Promise<StoreUnderTes
 
     it('carries each command out exactly once, however deliveries and deaths interleave', async () => {
       const deliveries = fc.array(
-        fc.record({ command: fc.nat(5), thingId: fc.constantFrom('x', 'y'), dies: fc.constantFrom(...DEATHS) }),
+        fc.record({ command: fc.nat(5), on: fc.constantFrom('x', 'y', 'n'), dies: fc.constantFrom(...DEATHS) }),
         { minLength: 1, maxLength: 24 },
       );
       let run = 0;
@@ -140,14 +158,14 @@ export function killingSequences(name: string, open: () => Promise<StoreUnderTes
         fc.asyncProperty(deliveries, fc.scheduler(), async (plan, scheduler) => {
           run++;
           const heardBefore = world.published.length;
+          const before = await networkOf(world.networks);
           const replies = new Map<string, Set<number>>();
           const pause = () => scheduler.schedule(Promise.resolve());
-          const deliver = async ({ command, thingId, dies }: (typeof plan)[number]): Promise<boolean> => {
-            const key = `${thingId}-${run}-k${command}`;
-            const life = { thingId: `${thingId}-${run}`, dies, pause };
-            const verdict = await count(key, 10 ** command, life).catch((problem: unknown) => {
-              if (!(problem instanceof ProcessDied)) throw problem;
-            });
+          const idOf = (on: string) => (on === 'n' ? 'n' : `${on}-${run}`);
+          const deliver = async ({ command, on, dies }: (typeof plan)[number]): Promise<boolean> => {
+            const key = `${on}-${run}-k${command}`;
+            const delivered = on === 'n' ? changeNetwork : count;
+            const verdict = await delivered(key, 10 ** command, { thingId: idOf(on), dies, pause }).catch(ignoreDeath);
             if (verdict?.ok) replies.set(key, (replies.get(key) ?? new Set()).add(verdict.reply.count));
             return verdict?.ok === true;
           };
@@ -158,23 +176,36 @@ export function killingSequences(name: string, open: () => Promise<StoreUnderTes
           await scheduler.waitFor(Promise.all(plan.map(deliverUntilAnswered)));
           await world.sweep();
 
-          for (const thingId of new Set(plan.map((each) => each.thingId))) {
-            const commands = new Set(plan.filter((each) => each.thingId === thingId).map(({ command }) => command));
-            const stored = await world.things.get(`${thingId}-${run}`);
-            const total = [...commands].reduce((sum, command) => sum + 10 ** command, 0);
-            expect(stored).toMatchObject({ version: commands.size, body: { count: total }, unpublished: [] });
-            const facts = world.published
-              .slice(heardBefore)
-              .filter(({ payload }) => isOf(payload, `${thingId}-${run}`));
-            expect(new Set(facts.map(({ context }) => context.id)).size).toBe(commands.size);
-            expect(new Set(facts.map(({ context }) => context.version)).size).toBe(commands.size);
+          const commandsOn = (on: string) => [
+            ...new Set(plan.filter((each) => each.on === on).map(({ command }) => command)),
+          ];
+          const totalOn = (on: string) => commandsOn(on).reduce((sum, command) => sum + 10 ** command, 0);
+          for (const on of new Set(plan.map((each) => each.on))) {
+            const commands = commandsOn(on).length;
+            const facts = world.published.slice(heardBefore).filter(({ payload }) => isOf(payload, idOf(on)));
+            expect(new Set(facts.map(({ context }) => context.id)).size).toBe(commands);
+            expect(new Set(facts.map(({ context }) => context.version)).size).toBe(commands);
+            if (on === 'n') continue;
+            const stored = await world.things.get(idOf(on));
+            expect(stored).toMatchObject({ version: commands, body: { count: totalOn(on) }, unpublished: [] });
           }
+          const guards = rests ? commandsOn('x').length + commandsOn('y').length : 0;
+          expect(await networkOf(world.networks)).toMatchObject({
+            version: before.version + commandsOn('n').length + guards,
+            body: { count: before.body.count + totalOn('n') },
+          });
           for (const counts of replies.values()) expect(counts.size).toBe(1);
         }),
         { numRuns: 25 },
       );
     }, 60_000);
+
+    if (rests) ruleOfTwo(() => world);
   });
+}
+
+function ignoreDeath(problem: unknown): undefined {
+  if (!(problem instanceof ProcessDied)) throw problem;
 }
 
 function isOf(payload: unknown, thingId: string): boolean {

@@ -4,7 +4,8 @@ import { makeClears } from './mongo-clears.ts';
 import { factsOf, type Held, storedOf, tombstoneOf } from './mongo-form.ts';
 import { makeIndexes } from './mongo-indexes.ts';
 import { type MongoWriter, makeWriter } from './mongo-writer.ts';
-import { checkCollection, checkId, checkKey } from './stored-form.ts';
+import { prefixEnd } from './prefix-end.ts';
+import { checkCollection, checkId, checkKey, checkSortedKey } from './stored-form.ts';
 
 /** Opens one collection of a MongoDB database; makes it and its indexes when they are not there. */
 export async function openMongoDocuments<Body>(
@@ -36,6 +37,22 @@ export async function openMongoDocuments<Body>(
       checkKey(collection, key);
       const found = await page({ [`keys.${key}`]: value }, at).toArray();
       return found.map((document) => storedOf(collection, document));
+    },
+    search: async (key, prefix, { limit, after }) => {
+      checkSortedKey(collection, key);
+      const field = `keys.${key}`;
+      const end = prefixEnd(prefix);
+      const range = { $gte: after?.value ?? prefix, ...(end === undefined ? {} : { $lt: end }) };
+      const later = after ? { $or: [{ [field]: { $gt: after.value } }, { _id: { $gt: after.id } }] } : {};
+      const found = await held
+        .find({ [field]: { $elemMatch: range }, ...later })
+        .sort({ [field]: 1, _id: 1 })
+        .limit(limit)
+        .toArray();
+      return found.map((document) => ({
+        value: document.keys[key]?.[0] ?? '',
+        document: storedOf(collection, document),
+      }));
     },
     list: async (at) => {
       const found = await page({ removedAt: { $exists: false } }, at).toArray();

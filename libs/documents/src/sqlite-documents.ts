@@ -8,9 +8,19 @@ import type {
   Tombstone,
   UnpublishedFact,
 } from './documents.ts';
+import { prefixEnd } from './prefix-end.ts';
 import type { GroupCommit } from './sqlite-group-commit.ts';
 import type { Row, Statements } from './sqlite-tables.ts';
-import { checkCollection, checkId, checkKey, currentBody, jsonText, keysOf, validBody } from './stored-form.ts';
+import {
+  checkCollection,
+  checkId,
+  checkKey,
+  checkSortedKey,
+  currentBody,
+  jsonText,
+  keysOf,
+  validBody,
+} from './stored-form.ts';
 
 const PAGE = 500;
 
@@ -49,6 +59,17 @@ export async function openSqliteDocuments<Body>(
     find: async (key, value, { limit, after = '' }) => {
       checkKey(collection, key);
       return stored(statements.find.all(name, key, value, after, limit));
+    },
+    search: async (key, prefix, { limit, after }) => {
+      checkSortedKey(collection, key);
+      // No id is empty: from the prefix on, itself included.
+      const $end = prefixEnd(prefix) ?? null;
+      const { value: $value, id: $id } = after ?? { value: prefix, id: '' };
+      const rows = statements.search.all({ $collection: name, $key: key, $value, $id, $end, $limit: limit });
+      return (rows as (Row & { value: string })[]).map((row) => ({
+        value: row.value,
+        document: asStored(collection, row),
+      }));
     },
     list: async ({ limit, after = '' }) => stored(statements.list.all(name, after, limit)),
     put: async (put) => group.run(writer.put(put)),

@@ -86,6 +86,12 @@ export function prepareStatements(database: DatabaseSync) {
       `SELECT ${columns} FROM keys JOIN documents USING (collection, id)
        WHERE keys.collection = ? AND key = ? AND value = ? AND keys.id > ? ORDER BY keys.id LIMIT ?`,
     ),
+    search: database.prepare(
+      `SELECT keys.value AS value, ${columns} FROM keys JOIN documents USING (collection, id)
+       WHERE keys.collection = $collection AND key = $key AND (keys.value, keys.id) > ($value, $id)
+         AND ($end IS NULL OR keys.value < $end)
+       ORDER BY keys.value, keys.id LIMIT $limit`,
+    ),
     unpublished: database.prepare(
       `SELECT id, version, unpublished FROM documents WHERE collection = ? AND unpublished <> '[]' AND id > ? ${page}`,
     ),

@@ -1,9 +1,11 @@
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { put, THINGS } from './conformance/thing.ts';
 import { documentsConformance } from './conformance.ts';
+import { guardOf } from './documents.ts';
 import { openSqlite } from './sqlite.ts';
 import { openTemporary } from './sqlite-temporary.ts';
 
@@ -43,5 +45,31 @@ describe('the folder of a sqlite store', () => {
     );
     await rm(join(parent, 'documents.sqlite'));
     await (await openSqlite({ folder: parent })).close();
+  });
+
+  it('of layout 1 is brought to the present one, and its documents can be guarded', async () => {
+    const first = await openSqlite({ folder: parent });
+    const before = await put(await first.open(THINGS), 'a', { colour: 'red' });
+    await first.close();
+    const database = new DatabaseSync(join(parent, 'documents.sqlite'));
+    database.exec(`ALTER TABLE documents DROP COLUMN body_version; UPDATE documents SET version = 7;
+      PRAGMA user_version = 1`);
+    database.close();
+    for (let start = 1; start <= 2; start++) {
+      const store = await openSqlite({ folder: parent });
+      const things = await store.open(THINGS);
+      const stored = { ...before, version: 6 + start, bodyVersion: 7 };
+      expect(await things.find('colour', 'red', { limit: 2 })).toEqual([stored]);
+      expect(await store.commit([guardOf(things, stored)])).toEqual({ ok: true, versions: [7 + start] });
+      await store.close();
+    }
+  });
+
+  it('of a newer layout is refused, and named', async () => {
+    await (await openSqlite({ folder: parent })).close();
+    const database = new DatabaseSync(join(parent, 'documents.sqlite'));
+    database.exec('PRAGMA user_version = 99');
+    database.close();
+    await expect(openSqlite({ folder: parent })).rejects.toThrow(/layout 99 is of a newer release/);
   });
 });

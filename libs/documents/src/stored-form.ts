@@ -54,10 +54,11 @@ export function currentBody<Body>(
 
 /** The values each key of a body holds, each once; a key that holds none is left out. */
 export function keysOf<Body>(collection: Collection<Body>, body: Body): [key: string, values: string[]][] {
-  return Object.entries(collection.keys).flatMap(([key, { of }]): [string, string[]][] => {
+  return Object.entries(collection.keys).flatMap(([key, { of, sorted }]): [string, string[]][] => {
     const held = of(body) ?? [];
     const values = [...new Set(typeof held === 'string' ? [held] : held)];
     for (const value of values) checkText(value, `${collection.name}: key ${key}`);
+    if (sorted && values.length > 1) throw new Error(`${collection.name}: key ${key} is sorted, so it holds one value`);
     return values.length === 0 ? [] : [[key, values]];
   });
 }
@@ -73,6 +74,12 @@ export function jsonText(value: unknown): string {
 export function checkKey<Body>({ name, keys }: Collection<Body>, key: string): void {
   if (!Object.hasOwn(keys, key))
     throw new Error(`${name} has no key ${key}; it has: ${Object.keys(keys).join(', ') || 'none'}`);
+}
+
+/** Throws on a key that the collection does not declare as sorted. */
+export function checkSortedKey<Body>(collection: Collection<Body>, key: string): void {
+  checkKey(collection, key);
+  if (!collection.keys[key]?.sorted) throw new Error(`${collection.name}: key ${key} is not declared as sorted`);
 }
 
 function checkText(text: string, what: string): string {
