@@ -1,3 +1,4 @@
+import { PageQuery } from '@vfleet/contracts/rest/page';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { cursorIn, cursorOut } from './cursor.ts';
@@ -7,6 +8,12 @@ it('opens what it made, for the same list only', () => {
   expect(cursor).toMatch(/^[\w-]+$/);
   expect(cursorIn('listHosts', cursor)).toBe('h-7/ü');
   expect(cursorIn('listNics', cursor)).toBeUndefined();
+});
+
+it('makes cursors that a request takes, however long and wide those of an owner are', () => {
+  const cursor = cursorOut('listVnicProfiles', '網'.repeat(500));
+  expect(PageQuery.parse({ cursor }).cursor).toBe(cursor);
+  expect(cursorIn('listVnicProfiles', cursor)).toBe('網'.repeat(500));
 });
 
 it('opens nothing else', () => {

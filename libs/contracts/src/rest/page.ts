@@ -3,10 +3,13 @@ import { EntityRef } from '../vocabulary/ids.ts';
 import { MAX_PAGE, PageRequest, pageOf } from '../vocabulary/page.ts';
 import type { Representation } from './route.ts';
 
-/** How a list is paged: `cursor` is the `next` of the page before, opaque to the caller. */
+/**
+ * How a list is paged: `cursor` is the `next` of the page before, opaque to the caller. It holds an owner's cursor, at
+ * most 500 characters of up to 3 bytes, in base64.
+ */
 export const PageQuery = z.object({
   limit: PageRequest.shape.limit.describe(`How many items a page holds at most, up to ${MAX_PAGE}.`),
-  cursor: z.string().min(1).max(1000).optional().describe('Where the page begins: the `next` of the page before.'),
+  cursor: z.string().min(1).max(2200).optional().describe('Where the page begins: the `next` of the page before.'),
 });
 
 /** A list in the order of names that can be searched by name. */
