@@ -158,3 +158,15 @@ it('names the PFs whose configuration a report changed', () => {
   expect(changedNics(EMPTY, known)).toEqual(['ens11']);
   expect(changedNics(known, taken(known, report(2, { sequence: 2 })))).toEqual([]);
 });
+
+it('keeps a nic that carries networks when the host does not show it, and forgets one that carries none', () => {
+  const bond = nic('bond0', '', { pciAddress: null, kind: 'bond' });
+  const known = taken(EMPTY, report(0, { nics: [nic('ens11', PF), bond] }));
+  const carrying = { ...known, nics: known.nics.map((each) => ({ ...each, networkIds: ['n1'], labels: ['tenant'] })) };
+  const gone = report(0, { sequence: 2, digest: 'd2', nics: [nic('ens11', PF)] });
+  expect(taken(known, gone).nics.map(({ name }) => name)).toEqual(['ens11']);
+  expect(taken(carrying, gone).nics).toMatchObject([
+    { name: 'ens11', carrier: true, networkIds: ['n1'], labels: ['tenant'] },
+    { name: 'bond0', carrier: null, networkIds: ['n1'], labels: ['tenant'] },
+  ]);
+});

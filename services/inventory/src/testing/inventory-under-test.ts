@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { obeys } from '@vfleet/bus/bus';
-import { memoryBroker } from '@vfleet/bus/memory';
+import { type MemoryBus, type MemoryOptions, memoryBroker } from '@vfleet/bus/memory';
 import type { Command, Verdict } from '@vfleet/contracts/define';
 import { Heartbeat, HostDevicesReported, Probe, ReportRequested, VfsWanted } from '@vfleet/contracts/host-agent';
 import { AddHost } from '@vfleet/contracts/inventory';
@@ -14,18 +14,38 @@ import { virtualClock } from '@vfleet/process/virtual-clock';
 import { HOSTS } from '../collections.ts';
 import { INVENTORY_DEFAULTS } from '../config.ts';
 import { decideConnection } from '../core/decide-connection.ts';
+import type { HostReport } from '../core/decide-report.ts';
+import type { Ledger } from '../core/ledger.ts';
 import { startInventory } from '../service.ts';
 import { pfReport, report } from './sample-report.ts';
+import { standInPolicy } from './stand-in-policy.ts';
 
 const HOST = { hostId: 'h1', name: 'alpha' };
 
 export type InventoryUnderTest = Awaited<ReturnType<typeof inventoryUnderTest>>;
 
-/** Inventory on a memory bus, sqlite and a virtual clock, with the hands of a caller, an agent and an executioner. */
-export async function inventoryUnderTest() {
+/**
+ * Inventory on a memory bus, sqlite and a virtual clock, with the hands of a caller, an agent and an executioner, and a
+ * stand-in for policy that is there unless `policy` is `away`.
+ */
+export async function inventoryUnderTest({
+  policy: isThere = 'there',
+  faults,
+}: {
+  policy?: 'there' | 'away';
+  faults?: MemoryOptions['faults'];
+} = {}) {
   const clock = virtualClock();
   const folder = await mkdtemp(join(tmpdir(), 'inventory-'));
-  const broker = memoryBroker({ clock, log: silentLog });
+  const broker = memoryBroker({ clock, log: silentLog, faults });
+  const policy = standInPolicy();
+  let policyBus: MemoryBus | undefined;
+  const policyArrives = async () => {
+    if (policyBus) return;
+    policyBus = broker.connect();
+    await policy.startOn(policyBus);
+  };
+  if (isThere === 'there') await policyArrives();
   const store = await openSqlite({ folder, clock });
   const around = { store, clock, log: silentLog, newId: randomUUID, settings: INVENTORY_DEFAULTS };
   const start = async () => {
@@ -43,19 +63,22 @@ export async function inventoryUnderTest() {
     client.ask(contract, request, context(id), { timeoutMs: 5000 });
 
   /** An agent in the smallest form: it applies what is wanted while `applies`, and reports. */
-  async function attachAgent() {
+  async function attachAgent(host = HOST) {
     const bus = broker.connect();
     const agent = { wanted: [] as number[], asked: 0, applies: true, sequence: 0 };
-    const tell = (count: number, settlement: Settlement | null = null) => {
+    const tell = (count: number, settlement: Settlement | null = null, change: Partial<HostReport> = {}) => {
       const sequence = ++agent.sequence;
-      const told = report(count, { sequence, digest: `d${sequence}`, pfs: [pfReport(settlement)] });
+      const told = report(count, {
+        ...{ hostId: host.hostId, sequence, digest: `d${sequence}`, pfs: [pfReport(settlement)] },
+        ...change,
+      });
       return bus.publish(HostDevicesReported, told, context(randomUUID()));
     };
     const beat = (digest: string) => {
-      const origin = { hostId: HOST.hostId, boot: 1, sequence: agent.sequence };
+      const origin = { hostId: host.hostId, boot: 1, sequence: agent.sequence };
       return bus.publish(Heartbeat, { ...origin, digest, agentVersion: '0.1.0', everyMs: 5000 }, context(randomUUID()));
     };
-    await bus.attach(HOST.hostId, [
+    await bus.attach(host.hostId, [
       obeys(Probe, async () => {}),
       obeys(ReportRequested, async () => {
         agent.asked++;
@@ -73,12 +96,30 @@ export async function inventoryUnderTest() {
   return {
     clock,
     idle: broker.idle,
+    crashBroker: broker.crash,
     ask,
+    policy: {
+      ...policy,
+      arrives: policyArrives,
+      dies: () => {
+        policyBus?.die();
+        policyBus = undefined;
+        policy.leave();
+      },
+    },
+    problems: () => inventory.service.problems(),
+    /** Puts a ledger into the store, as if its host had been added and had reported. */
+    seed: async (ledger: Ledger) => {
+      const hosts = await store.open(HOSTS);
+      await hosts.put({ id: ledger.id, expectedVersion: 0, body: ledger, answers: [], unpublished: [] });
+    },
+    /** What the store holds, whatever inventory shows. */
+    storedLedgers: async () => (await (await store.open(HOSTS)).list({ limit: 100 })).map(({ body }) => body),
     attachAgent,
     /** A host that was added and has reported once. */
-    managedHost: async () => {
-      await ask(AddHost, HOST);
-      const attached = await attachAgent();
+    managedHost: async (host = HOST) => {
+      await ask(AddHost, host);
+      const attached = await attachAgent(host);
       await attached.tell(0);
       await broker.idle();
       return attached;

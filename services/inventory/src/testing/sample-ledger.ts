@@ -83,6 +83,15 @@ export function sampleLedger(config: Partial<LedgerVfsConfig> = {}): Ledger {
   };
 }
 
+/** The sample with its PF as a slave of the bond, a VLAN device on the other nic, and lists of nics by their names. */
+export function ledgerWithNics(lists: Record<string, Partial<LedgerNic>> = {}): Ledger {
+  const ledger = sampleLedger({ allNetworksAllowed: false, vfs: [sampleVf(0)] });
+  const slave = sampleNic({ bond: 'bond0' });
+  const vlan = { pciAddress: null, driver: null, kind: 'vlan', vfsConfigId: null };
+  const nics = [slave, ...ledger.nics.slice(1), sampleNic({ id: 'net_eno1.100', name: 'eno1.100', ...vlan })];
+  return { ...ledger, nics: nics.map((nic) => ({ ...nic, ...lists[nic.name] })) };
+}
+
 /** The ledger with its second VF claimed for nic1 of vm-1. */
 export function claimed(ledger: Ledger): Ledger {
   const claim = { id: 'c1', fence: 1, vfsConfigId: 'h1-1', pciAddress: '0000:41:10.2', placementId: 'p1' };
