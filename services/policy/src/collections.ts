@@ -14,7 +14,7 @@ export const CLUSTERS: Collection<StoredCluster> = {
   schemaVersion: 1,
   keys: {
     ref: { unique: true, of: refKeys },
-    search: { of: ({ name }) => searchKey(name) },
+    search: { sorted: true, of: ({ name }) => searchKey(name) },
   },
 };
 
@@ -24,7 +24,7 @@ export const NETWORKS: Collection<StoredNetwork> = {
   schemaVersion: 1,
   keys: {
     ref: { unique: true, of: refKeys },
-    search: { of: ({ name }) => searchKey(name) },
+    search: { sorted: true, of: ({ name }) => searchKey(name) },
     qos: { of: ({ qosId }) => qosId },
   },
 };
@@ -35,7 +35,7 @@ export const QOS: Collection<StoredQos> = {
   schemaVersion: 1,
   keys: {
     ref: { unique: true, of: refKeys },
-    search: { of: ({ name }) => searchKey(name) },
+    search: { sorted: true, of: ({ name }) => searchKey(name) },
   },
 };
 
@@ -47,7 +47,7 @@ export const VNIC_PROFILES: Collection<StoredVnicProfile> = {
   keys: {
     nameInNetwork: { unique: true, of: nameInNetwork },
     ref: { of: refKeys },
-    search: { of: ({ name }) => searchKey(name) },
+    search: { sorted: true, of: ({ name }) => searchKey(name) },
     network: { of: ({ networkId }) => networkId },
     passThroughOn: { of: ({ networkId, passThrough }) => (passThrough === 'disabled' ? null : networkId) },
     qos: { of: ({ qosId }) => qosId },
@@ -62,7 +62,7 @@ export const VMS: Collection<StoredVm> = {
   schemaVersion: 1,
   keys: {
     ref: { unique: true, of: refKeys },
-    search: { of: ({ name }) => searchKey(name) },
+    search: { sorted: true, of: ({ name }) => searchKey(name) },
     mac: { unique: true, of: ({ nics }) => nics.map(({ mac }) => mac) },
     vnic: { unique: true, of: ({ nics }) => nics.map(({ id }) => id) },
     cluster: { of: ({ clusterId }) => clusterId },
