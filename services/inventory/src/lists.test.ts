@@ -105,6 +105,13 @@ describe('the networks of a VfsConfig', () => {
     expect(first.ok).toBe(true);
   });
 
+  it('tell followers which nic to look at again', async () => {
+    await world.ask(AddVfsConfigNetwork, { ...ON_PF, network: 'red' });
+    await world.ask(AddNicNetwork, { ...ON_NIC, network: 'blue' });
+    await world.idle();
+    expect(world.facts.slice(-2)).toEqual(Array(2).fill({ change: 'networks', nics: ['ens11'] }));
+  });
+
   it('are found by a process that has only just begun, and did not hear of them', async () => {
     await world.ask(AddVfsConfigNetwork, { ...ON_PF, network: 'red' });
     await world.restart();

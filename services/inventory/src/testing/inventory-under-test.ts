@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { obeys } from '@vfleet/bus/bus';
+import { obeys, reactsTo } from '@vfleet/bus/bus';
 import { type MemoryBus, type MemoryOptions, memoryBroker } from '@vfleet/bus/memory';
 import type { Command, Verdict } from '@vfleet/contracts/define';
 import { Heartbeat, HostDevicesReported, Probe, ReportRequested, VfsWanted } from '@vfleet/contracts/host-agent';
-import { AddHost } from '@vfleet/contracts/inventory';
+import { AddHost, HostChanged } from '@vfleet/contracts/inventory';
 import type { Settlement } from '@vfleet/contracts/vocabulary/host-report';
 import { openSqlite } from '@vfleet/documents/sqlite';
 import { silentLog } from '@vfleet/process/log';
@@ -54,6 +54,10 @@ export async function inventoryUnderTest({
   };
   let inventory = await start();
   const client = broker.connect();
+  const facts: { change: string; nics: string[] }[] = [];
+  await client.follow([
+    reactsTo(HostChanged, async ({ payload: { change, nics } }) => void facts.push({ change, nics })),
+  ]);
 
   const context = (id: string) => ({
     ...{ id, correlationId: id, actor: { kind: 'user' as const, name: 'admin' } },
@@ -98,6 +102,8 @@ export async function inventoryUnderTest({
     idle: broker.idle,
     crashBroker: broker.crash,
     ask,
+    /** What inventory has published about its hosts. */
+    facts,
     policy: {
       ...policy,
       arrives: policyArrives,
