@@ -1,7 +1,8 @@
 import { answers, type Binding } from '@vfleet/bus/bus';
-import { AddQos, GetQos, RemoveQos, UpdateQos } from '@vfleet/contracts/policy/qos';
+import { AddQos, GetQos, ListQos, RemoveQos, UpdateQos } from '@vfleet/contracts/policy/qos';
 import { addQos } from './handlers/add-qos.ts';
 import { getQos } from './handlers/get-qos.ts';
+import { listQos } from './handlers/list-qos.ts';
 import { removeQos } from './handlers/remove-qos.ts';
 import { updateQos } from './handlers/update-qos.ts';
 import type { OwnedCollections } from './owned-collections.ts';
@@ -13,5 +14,6 @@ export function qosAnswers(needs: OwnedCollections): Binding[] {
     answers(UpdateQos, updateQos(needs)),
     answers(RemoveQos, removeQos(needs)),
     answers(GetQos, getQos(needs)),
+    answers(ListQos, listQos(needs)),
   ];
 }

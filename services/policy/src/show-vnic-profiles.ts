@@ -1,7 +1,7 @@
 import type { VnicProfile } from '@vfleet/contracts/vocabulary/vnic-profile';
 import { type StoredVnicProfile, vnicProfileView } from './core/vnic-profile.ts';
-import { readNamed } from './named.ts';
 import type { OwnedCollections } from './owned-collections.ts';
+import { readNamed } from './read-named.ts';
 
 /** Makes what shows profiles; each document that several of these refer to is read once. */
 export async function showVnicProfiles(

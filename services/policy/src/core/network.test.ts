@@ -12,7 +12,7 @@ const FULL = {
 };
 
 it('is untagged, of MTU 1500 and without label, roles and QoS unless told', () => {
-  expect(networkView(newNetwork('n1', { name: 'red' }, null), null)).toEqual({
+  expect(networkView(newNetwork('n1', { name: 'red' }, null), undefined)).toEqual({
     ...{ id: 'n1', name: 'red', description: '', vlan_id: null, mtu: 1500, label: null, port_isolation: false },
     ...{ required: false, roles: [], qos: null },
   });
@@ -29,5 +29,10 @@ it('keeps what a change does not name, and loses what it takes away', () => {
   const network = newNetwork('n1', { ...FULL, roles: ['display'] }, null);
   expect(changedNetwork(network, {}, null)).toEqual(network);
   const taken = { vlan_id: null, label: null, roles: [], port_isolation: false, required: false, description: '' };
-  expect(networkView(changedNetwork(network, taken, null), null)).toEqual({ id: 'n1', ...FULL, ...taken, qos: null });
+  expect(networkView(changedNetwork(network, taken, null), undefined)).toEqual({
+    id: 'n1',
+    ...FULL,
+    ...taken,
+    qos: null,
+  });
 });

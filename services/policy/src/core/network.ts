@@ -50,11 +50,11 @@ export function changedNetwork(network: StoredNetwork, fields: NetworkChange, qo
   };
 }
 
-/** A network as callers see it; `qos` is that of its `qosId`. */
-export function networkView(network: StoredNetwork, qos: Named | null): Network {
+/** A network as callers see it; `qos` is that of its `qosId`, which may be gone since it was read. */
+export function networkView(network: StoredNetwork, qos: Named | undefined): Network {
   const { id, name, description, vlanId, mtu, label, portIsolation, required, roles } = network;
   const shown = { id, name, description, vlan_id: vlanId, mtu, label, port_isolation: portIsolation, required, roles };
-  return { ...shown, qos };
+  return { ...shown, qos: qos ? { id: qos.id, name: qos.name } : null };
 }
 
 /** A network as followers know it. */

@@ -5,7 +5,6 @@ import { guardOf } from '@vfleet/documents/documents';
 import { decideAddNetwork, networkTaken } from '../core/decide-network.ts';
 import { networkView } from '../core/network.ts';
 import { namesakeOf } from '../find-entity.ts';
-import { named } from '../named.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
 import { readNetworkQos } from '../read-network-qos.ts';
 
@@ -20,7 +19,7 @@ export const addNetwork =
       (stored, _, __, { namesake, wanted, document }) => {
         const decision = decideAddNetwork(networkId, { fields, namesake, qos: wanted, holder: stored?.body });
         if (!decision.ok) return decision;
-        const reply = networkView(decision.network, named(document));
+        const reply = networkView(decision.network, document?.body);
         const facts = [fact(NetworkChanged, { networkId, change: 'added' })];
         return {
           ok: true,

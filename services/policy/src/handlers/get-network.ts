@@ -3,7 +3,6 @@ import type { GetNetwork } from '@vfleet/contracts/policy/networks';
 import { noSuchNetwork } from '../core/decide-network.ts';
 import { networkView } from '../core/network.ts';
 import { onEntity } from '../find-entity.ts';
-import { named } from '../named.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
 
 export const getNetwork =
@@ -11,5 +10,5 @@ export const getNetwork =
   ({ payload }) =>
     onEntity({ documents, none: noSuchNetwork }, payload.network, async ({ body }) => {
       const its = body.qosId === null ? undefined : await qos.documents.get(body.qosId);
-      return { ok: true, reply: { resource: networkView(body, named(its)), version: body.revision } };
+      return { ok: true, reply: { resource: networkView(body, its?.body), version: body.revision } };
     });

@@ -5,7 +5,6 @@ import { guardOf, type Stored } from '@vfleet/documents/documents';
 import { decideUpdateNetwork, isIsolationSwitchedOn, networkTaken, noSuchNetwork } from '../core/decide-network.ts';
 import { networkView, type StoredNetwork } from '../core/network.ts';
 import { namesakeOf, onEntity } from '../find-entity.ts';
-import { named } from '../named.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
 import { readNetworkQos } from '../read-network-qos.ts';
 import { userNames } from '../user-names.ts';
@@ -29,7 +28,7 @@ export const updateNetwork =
           const decision = decideUpdateNetwork(stored.body, { fields, ifVersion, qos: wanted, ...related });
           if (!decision.ok) return decision;
           const { network = stored.body } = decision;
-          const reply = networkView(network, named(document));
+          const reply = networkView(network, document?.body);
           if (!decision.network) return { ok: true, body: 'unchanged', reply };
           const facts = [fact(NetworkChanged, { networkId: id, change: 'updated' })];
           const restsOn = document && network.qosId !== stored.body.qosId ? [guardOf(qos, document)] : [];

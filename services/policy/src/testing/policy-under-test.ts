@@ -1,14 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import { answers, type Bus } from '@vfleet/bus/bus';
-import { memoryBroker } from '@vfleet/bus/memory';
-import type { Command, Verdict } from '@vfleet/contracts/define';
+import { answers, type Bus, reactsTo } from '@vfleet/bus/bus';
+import { type MemoryOptions, memoryBroker } from '@vfleet/bus/memory';
+import type { Command, Event, Verdict } from '@vfleet/contracts/define';
 import { ListHosts } from '@vfleet/contracts/inventory';
+import { ClusterChanged } from '@vfleet/contracts/policy/clusters';
+import { NetworkChanged } from '@vfleet/contracts/policy/networks';
+import { QosChanged } from '@vfleet/contracts/policy/qos';
+import { VmChanged } from '@vfleet/contracts/policy/vms';
+import { VnicProfileChanged } from '@vfleet/contracts/policy/vnic-profiles';
 import type { Host } from '@vfleet/contracts/vocabulary/host';
 import { openTemporary } from '@vfleet/documents/sqlite-temporary';
 import { silentLog } from '@vfleet/process/log';
 import { virtualClock } from '@vfleet/process/virtual-clock';
 import { POLICY_DEFAULTS, type PolicySettings } from '../config.ts';
 import { startPolicy } from '../service.ts';
+import { type WriteAhead, watchedStore } from './watched-store.ts';
 
 export type PolicyUnderTest = Awaited<ReturnType<typeof policyUnderTest>>;
 
@@ -19,15 +25,23 @@ export type PolicyUnderTest = Awaited<ReturnType<typeof policyUnderTest>>;
 export async function policyUnderTest({
   replicas = 1,
   settings = {},
+  faults,
+  random = Math.random,
+  beforeWrite,
 }: {
   replicas?: number;
   settings?: Partial<PolicySettings>;
+  faults?: MemoryOptions['faults'];
+  random?: () => number;
+  /** Runs before every write of a replica; what it does happens between what a decision has read and its write. */
+  beforeWrite?: (write: WriteAhead) => Promise<void>;
 } = {}) {
   const clock = virtualClock();
-  const broker = memoryBroker({ clock, log: silentLog });
+  const broker = memoryBroker({ clock, log: silentLog, faults });
   const { store, destroy } = await openTemporary();
   const hosts: { id: string; name: string; clusterId: string }[] = [];
-  const around = { store, clock, log: silentLog, newId: randomUUID, random: Math.random };
+  const watched = beforeWrite ? watchedStore(store, beforeWrite) : store;
+  const around = { store: watched, clock, log: silentLog, newId: randomUUID, random };
   const start = async () => {
     const bus = broker.connect();
     return { bus, service: await startPolicy({ ...around, bus, settings: { ...POLICY_DEFAULTS, ...settings } }) };
@@ -37,6 +51,16 @@ export async function policyUnderTest({
   await serveHosts(inventory, hosts);
   let running = await Promise.all(Array.from({ length: replicas }, start));
   const client = broker.connect();
+  const facts: { name: string; payload: unknown }[] = [];
+  const hears = <Payload>(event: Event<Payload>) =>
+    reactsTo(event, async ({ payload }) => void facts.push({ name: event.name, payload }));
+  await client.follow([
+    hears(ClusterChanged),
+    hears(NetworkChanged),
+    hears(QosChanged),
+    hears(VnicProfileChanged),
+    hears(VmChanged),
+  ]);
 
   const context = (id: string) => ({
     ...{ id, correlationId: id, actor: { kind: 'user' as const, name: 'admin' } },
@@ -47,12 +71,18 @@ export async function policyUnderTest({
     clock,
     store,
     hosts,
+    /** Every fact that was published, as its followers hear it. */
+    facts,
     /** What listens to events as another service does. */
     client,
     idle: broker.idle,
     ask: <Request, Reply>(contract: Command<Request, Reply>, request: Request, id: string = randomUUID()) =>
       client.ask(contract, request, context(id), { timeoutMs: 5000 }),
-    silenceInventory: () => inventory.close(),
+    /** Takes inventory away; what it answers with brings it back. */
+    silenceInventory: async () => {
+      await inventory.close();
+      return () => serveHosts(broker.connect(), hosts);
+    },
     /** Every replica dies and one takes over. */
     restart: async () => {
       for (const { bus } of running) bus.die();
