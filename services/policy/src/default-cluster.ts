@@ -3,10 +3,11 @@ import { DEFAULT_CLUSTER } from '@vfleet/contracts/vocabulary/cluster';
 import { type Deciding, decideAndPut, fact } from '@vfleet/documents/decide-and-put';
 import { type Clock, isoNow } from '@vfleet/process/clock';
 import { newCluster, type StoredCluster } from './core/cluster.ts';
+import { clusterTaken } from './core/decide-cluster.ts';
 
 /**
  * Makes the cluster `Default` unless it is there or was removed. Replicas that start at once make one: the second finds
- * it there. Throws what the store throws.
+ * it there. Another cluster that is known by its name or id keeps it from being made. Throws what the store throws.
  */
 export async function makeDefaultCluster({
   clusters,
@@ -34,6 +35,6 @@ export async function makeDefaultCluster({
             reply: null,
             facts: [fact(ClusterChanged, { clusterId, change: 'added' })],
           },
-    { answers: 'none', onDuplicate: () => [] },
+    { answers: 'none', onDuplicate: (duplicate) => [clusterTaken(DEFAULT_CLUSTER, duplicate)] },
   );
 }

@@ -4,6 +4,7 @@ import { levelNeed } from './core/level-need.ts';
 import { USERS_READ } from './core/users-in-words.ts';
 import type { StoredVm } from './core/vm.ts';
 import type { StoredVnicProfile } from './core/vnic-profile.ts';
+import { readEach } from './read-each.ts';
 
 const PAGE = 500;
 
@@ -41,7 +42,10 @@ async function readProfiles(
   vms: readonly Stored<StoredVm>[],
   known: Map<string, StoredVnicProfile>,
 ): Promise<void> {
-  const ids = new Set(vms.flatMap(({ body }) => body.nics.flatMap(({ profileId }) => profileId ?? [])));
-  const read = await Promise.all([...ids].filter((id) => !known.has(id)).map((id) => vnicProfiles.get(id)));
-  for (const profile of read) if (profile) known.set(profile.id, profile.body);
+  const ids = vms.flatMap(({ body }) => body.nics.flatMap(({ profileId }) => profileId ?? []));
+  const read = await readEach(
+    vnicProfiles,
+    ids.filter((id) => !known.has(id)),
+  );
+  for (const { id, body } of read) known.set(id, body);
 }
