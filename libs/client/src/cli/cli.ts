@@ -2,7 +2,7 @@ import type { Client } from '../client.ts';
 import type { Exit, Surroundings } from './surroundings.ts';
 
 /** What a command works with. */
-export type Cli = Pick<Surroundings, 'out' | 'err' | 'signal'> & {
+export type Cli = Pick<Surroundings, 'out' | 'err' | 'signal' | 'readFile'> & {
   /** The API, once the options are known. Throws UsageError when the login is not complete. */
   client(): Client;
   /** Shows a resource: as JSON when that was asked for, else as a person reads it. */

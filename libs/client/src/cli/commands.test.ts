@@ -14,9 +14,9 @@ describe('vfleet hosts', () => {
     expect(exit).toBe(0);
     expect(out).toBe(
       [
-        'ID  NAME   STATUS  PFS  VFS  IN USE  FREE  IOMMU',
-        'h1  alpha  up      2    7    1       6     yes',
-        'h2  bravo  up      2    7    1       6     -',
+        'ID  NAME   STATUS  CLUSTER  PFS  VFS  IN USE  FREE  IOMMU',
+        'h1  alpha  up      Default  2    7    1       6     yes',
+        'h2  bravo  up      Default  2    7    1       6     -',
       ].join('\n'),
     );
     expect(seen.map(({ target }) => target)).toEqual(['/api/hosts?limit=1000', '/api/hosts?limit=1000&cursor=c2']);
@@ -43,6 +43,12 @@ describe('vfleet hosts', () => {
     expect((await run('hosts add alpha', answers)).seen[0]).toMatchObject({ body: { name: 'alpha' } });
     expect((await run('hosts add alpha --id h1', answers)).seen[0]).toMatchObject({
       body: { name: 'alpha', id: 'h1' },
+    });
+    expect((await run('hosts add alpha --cluster Default', answers)).seen[0]).toMatchObject({
+      body: { name: 'alpha', cluster: { name: 'Default' } },
+    });
+    expect((await run('hosts update alpha --name bravo --cluster c1', answers)).seen[0]).toMatchObject({
+      body: { name: 'bravo', cluster: { name: 'c1' } },
     });
     expect((await run('hosts rename alpha bravo', answers)).seen[0]).toMatchObject({ body: { name: 'bravo' } });
     expect(await run('hosts remove alpha', answers)).toMatchObject({ exit: 0, err: 'alpha is removed' });

@@ -1,6 +1,7 @@
 import type { Host } from '@vfleet/contracts/vocabulary/host';
 import type { Command } from 'commander';
 import { allOf, type Cli } from './cli.ts';
+import { bodyOf, changeOf, referTo } from './options.ts';
 import { cellOf, fieldsOf, tableOf } from './table.ts';
 
 /** vfleet hosts … */
@@ -23,9 +24,19 @@ export function addHostCommands(program: Command, cli: Cli): void {
     .command('add <name>')
     .description('add a host')
     .option('--id <id>', 'the id of the host; one is made without')
-    .action(async (name: string, { id }: { id?: string }) => {
-      const body = id === undefined ? { name } : { name, id };
+    .option('--cluster <cluster>', 'the cluster it is in; Default without', referTo)
+    .action(async (name: string, options: { id?: string; cluster?: { name: string } }) => {
+      const body = { name, ...bodyOf(options) };
       showHost(cli, (await cli.client().addHost({ body })).resource);
+    });
+  hosts
+    .command('update <host>')
+    .description('rename a host, or move it to another cluster')
+    .option('--name <name>', 'another name')
+    .option('--cluster <cluster>', 'another cluster', referTo)
+    .action(async (host: string, options: { name?: string; cluster?: { name: string } }) => {
+      const body = changeOf(bodyOf(options));
+      showHost(cli, (await cli.client().updateHost({ host, body })).resource);
     });
   hosts
     .command('rename <host> <name>')
@@ -49,10 +60,10 @@ export function addHostCommands(program: Command, cli: Cli): void {
     });
 }
 
-const TITLES = ['ID', 'NAME', 'STATUS', 'PFS', 'VFS', 'IN USE', 'FREE', 'IOMMU'];
+const TITLES = ['ID', 'NAME', 'STATUS', 'CLUSTER', 'PFS', 'VFS', 'IN USE', 'FREE', 'IOMMU'];
 
-function rowOf({ id, name, status, pfs, vfs, vfs_in_use, free_vfs, iommu }: Host): unknown[] {
-  return [id, name, status, pfs, vfs, vfs_in_use, free_vfs, iommu];
+function rowOf({ id, name, status, cluster, pfs, vfs, vfs_in_use, free_vfs, iommu }: Host): unknown[] {
+  return [id, name, status, cluster.name, pfs, vfs, vfs_in_use, free_vfs, iommu];
 }
 
 function showHost(cli: Cli, host: Host): void {

@@ -2,6 +2,7 @@ import type { HostDevice } from '@vfleet/contracts/vocabulary/host-device';
 import type { Nic } from '@vfleet/contracts/vocabulary/nic';
 import type { Command } from 'commander';
 import { allOf, type Cli } from './cli.ts';
+import { addNetworkListCommands, type NetworkLists } from './network-lists.ts';
 import { fieldsOf, tableOf } from './table.ts';
 
 /** vfleet nics …, vfleet devices … */
@@ -22,6 +23,7 @@ export function addNicCommands(program: Command, cli: Cli): void {
       const { resource: nic } = await cli.client().getNic({ host, nic: name });
       cli.show(nic, () => fieldsOf(nicFields(nic)));
     });
+  addNetworkListCommands(nics, cli, OWN);
 
   const devices = program.command('devices').description('the device table of a host');
   devices
@@ -33,6 +35,20 @@ export function addNicCommands(program: Command, cli: Cli): void {
       cli.show(items, () => tableOf(DEVICE_TITLES, items.map(deviceRow)));
     });
 }
+
+const OWN: NetworkLists = {
+  of: 'an interface itself',
+  networks: {
+    list: (client, at) => client.listNicNetworks(at),
+    add: (client, at, name) => client.addNicNetwork({ ...at, body: { name } }),
+    remove: (client, at, network) => client.removeNicNetwork({ ...at, network }),
+  },
+  labels: {
+    list: (client, at) => client.listNicLabels(at),
+    add: (client, at, id) => client.addNicLabel({ ...at, body: { id } }),
+    remove: (client, at, label) => client.removeNicLabel({ ...at, label }),
+  },
+};
 
 const NIC_TITLES = ['NAME', 'KIND', 'MAC', 'PCI ADDRESS', 'DRIVER', 'NUMA', 'CARRIER', 'VFS', 'STATE'];
 

@@ -57,6 +57,13 @@ describe('vfleet tells', () => {
   it('its help and its version', async () => {
     expect(await run('--version')).toMatchObject({ exit: 0, out: '0.1.0' });
     expect((await run('vfs set --help')).out).toContain('Ends with 3');
+    const { out } = await run('--help');
+    for (const noun of ['hosts', 'nics', 'vfs', 'clusters', 'networks', 'qos', 'profiles', 'vms', 'status', 'events'])
+      expect(out).toMatch(new RegExp(`^  ${noun}  +\\S.*$`, 'm'));
+    for (const line of out.split('\n').filter((each) => each.startsWith('  vfleet '))) {
+      const [, ...words] = line.trim().split(' ');
+      expect((await run([...words, '--help'].join(' '))).exit, line).toBe(0);
+    }
   });
 });
 

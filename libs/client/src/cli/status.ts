@@ -7,7 +7,7 @@ import { fieldsOf } from './table.ts';
 export function addStatusCommand(program: Command, cli: Cli): void {
   program
     .command('status')
-    .description('show whether the product can do its work, and the fleet in figures')
+    .description('show whether all works, and the fleet in figures')
     .action(async () => {
       const client = cli.client();
       const { ready, problems } = await client.getReadiness();

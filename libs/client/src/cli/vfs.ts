@@ -1,7 +1,9 @@
 import type { VfsConfig } from '@vfleet/contracts/vocabulary/vfs-config';
-import { type Command, InvalidArgumentError } from 'commander';
+import type { Command } from 'commander';
 import type { Cli } from './cli.ts';
 import { UsageError } from './login.ts';
+import { addNetworkListCommands, type NetworkLists } from './network-lists.ts';
+import { count } from './options.ts';
 import { EXIT } from './surroundings.ts';
 import { cellOf, fieldsOf } from './table.ts';
 
@@ -10,7 +12,7 @@ const ANY = 'vfsConfig';
 
 /** vfleet vfs … */
 export function addVfsCommands(program: Command, cli: Cli): void {
-  const vfs = program.command('vfs').description('the virtual functions of a physical function');
+  const vfs = program.command('vfs').description('virtual functions: how many, what they may serve');
 
   vfs
     .command('show <host> <nic>')
@@ -52,12 +54,22 @@ export function addVfsCommands(program: Command, cli: Cli): void {
       await cli.client().removeVfsConfig({ host, nic, vfsConfig: ANY });
       cli.err(`The VFs configuration of ${cellOf(nic)} is removed`);
     });
+  addNetworkListCommands(vfs, cli, ALLOWED);
 }
 
-function count(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a whole number, 0 or more.');
-  return Number(text);
-}
+const ALLOWED: NetworkLists = {
+  of: 'the VFs of a physical function',
+  networks: {
+    list: (client, at) => client.listVfsConfigNetworks({ ...at, vfsConfig: ANY }),
+    add: (client, at, name) => client.addVfsConfigNetwork({ ...at, vfsConfig: ANY, body: { name } }),
+    remove: (client, at, network) => client.removeVfsConfigNetwork({ ...at, vfsConfig: ANY, network }),
+  },
+  labels: {
+    list: (client, at) => client.listVfsConfigLabels({ ...at, vfsConfig: ANY }),
+    add: (client, at, id) => client.addVfsConfigLabel({ ...at, vfsConfig: ANY, body: { id } }),
+    remove: (client, at, label) => client.removeVfsConfigLabel({ ...at, vfsConfig: ANY, label }),
+  },
+};
 
 function textOf(config: VfsConfig): string {
   const { networks, progress, last_error: error, drift, ...fields } = config;
