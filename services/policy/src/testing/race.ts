@@ -13,9 +13,9 @@ import { stutteringStore } from './stuttering-store.ts';
 export type Ask = <Request, Reply>(contract: Command<Request, Reply>, request: Request) => Promise<Verdict<Reply>>;
 
 /**
- * Two replicas of policy on one store, asked over a memory bus, and an inventory without hosts. `race` runs two requests at once, the second `lead` turns
- * of the event loop after the first, while every read and write of both replicas waits as many turns as the next of
- * `pauses` says, round and round. For tests.
+ * Two replicas of policy on one store, asked over a memory bus, and an inventory without hosts. `race` runs two requests
+ * at once, the second `lead` turns of the event loop after the first, while every read and write of both replicas waits
+ * as many turns as the next of `pauses` says, round and round. For tests.
  */
 export async function raceTrack() {
   const clock = virtualClock();
