@@ -1,5 +1,8 @@
 import type { Bus } from '@vfleet/bus/bus';
+import type { Command } from '@vfleet/contracts/define';
 import { ListHosts } from '@vfleet/contracts/inventory';
+import { ListClusters } from '@vfleet/contracts/policy/clusters';
+import type { PageRequest } from '@vfleet/contracts/vocabulary/page';
 import type { DocumentStore } from '@vfleet/documents/documents';
 import type { Clock } from '@vfleet/process/clock';
 import type { Ask } from './ask.ts';
@@ -10,7 +13,7 @@ const FRESH_MS = 1000;
 
 /**
  * Makes the judge of readiness: what keeps this gateway from its work, in words, empty when nothing does. Each part is
- * tried: the broker, the store, the subscription to changes, and inventory with a query.
+ * tried: the broker, the store, the subscription to changes, and with a query each service that is asked.
  */
 export function makeReadiness({
   bus,
@@ -39,21 +42,20 @@ export function makeReadiness({
       bus.connected() ? undefined : 'the message broker is not connected',
       following() ? undefined : 'changes are not followed yet',
       worksInTime(() => store.ping()).then((works) => (works ? undefined : 'the document store cannot be written')),
-      worksInTime(askInventory).then((works) => (works ? undefined : 'inventory does not answer')),
+      answersInTime(ListHosts),
+      answersInTime(ListClusters),
     ]);
     return tried.filter((problem) => problem !== undefined);
   }
 
-  async function askInventory(): Promise<void> {
-    const caller = {
-      actor: { kind: 'service', name: 'gateway' },
-      correlationId: newId(),
-      traceparent: undefined,
-    } as const;
-    await ask(ListHosts, { limit: 1 }, caller, { timeoutMs: PATIENCE_MS });
+  async function answersInTime(list: Command<PageRequest>): Promise<string | undefined> {
+    const actor = { kind: 'service', name: 'gateway' } as const;
+    const caller = { actor, correlationId: newId(), traceparent: undefined };
+    const works = await worksInTime(() => ask(list, { limit: 1 }, caller, { timeoutMs: PATIENCE_MS }));
+    return works ? undefined : `${list.service} does not answer`;
   }
 
-  async function worksInTime(work: () => Promise<void>): Promise<boolean> {
+  async function worksInTime(work: () => Promise<unknown>): Promise<boolean> {
     const enough = new AbortController();
     const late = clock.sleep(PATIENCE_MS, enough.signal).then(
       () => false,

@@ -25,13 +25,16 @@ describe('readiness', () => {
     expect(await tested.gateway.problems()).toEqual([]);
   });
 
-  it('is gone when inventory does not answer, and back when it does', async () => {
-    await tested.inventory.away();
-    expect(await ready()).toEqual({ status: 503, ready: false, problems: ['inventory does not answer'] });
-    await tested.inventory.serve();
-    await tested.clock.advance(1000);
-    expect(await ready()).toMatchObject({ ready: true });
-  });
+  it.each(['inventory', 'policy'] as const)(
+    'is gone when %s does not answer, and back when it does',
+    async (service) => {
+      await tested[service].away();
+      expect(await ready()).toEqual({ status: 503, ready: false, problems: [`${service} does not answer`] });
+      await tested[service].serve();
+      await tested.clock.advance(1000);
+      expect(await ready()).toMatchObject({ ready: true });
+    },
+  );
 
   it('is looked at once a second, however often it is asked', async () => {
     await Promise.all(Array.from({ length: 20 }, () => ready(false)));
@@ -101,12 +104,13 @@ describe('a gateway', () => {
       'the message broker is not connected',
       'changes are not followed yet',
       'inventory does not answer',
+      'policy does not answer',
     ]);
     there = true;
     await clock.advance(1000);
     const later = gateway.problems();
     await clock.advance(2000);
-    expect(await later).toEqual(['inventory does not answer']);
+    expect(await later).toEqual(['inventory does not answer', 'policy does not answer']);
     await gateway.close();
   });
 
