@@ -42,9 +42,9 @@ export type Tombstone = Omit<Stored<never>, 'body' | 'bodyVersion'> & { removedA
 
 /**
  * A collection, declared once in code by its owner. `keys` are computed from the body on every put: a unique key
- * refuses a second holder, any key can be looked up with `find`, and a `sorted` one, of one value at most, be searched.
- * `upgrade[n]` turns a body of schema version n into
- * n + 1. Keys that are added or computed otherwise need a raised schema version: opening then computes them again.
+ * refuses a second holder, any key can be looked up with `find`, and a sorted key, of one value at most, with `search`.
+ * `upgrade[n]` turns a body of schema version n into n + 1. Keys that are added, made sorted or computed otherwise need
+ * a raised schema version: opening then computes them again.
  */
 export type Collection<Body> = {
   name: string;
@@ -91,8 +91,9 @@ export type Documents<Body> = {
   /** Documents whose key `key` holds `value`, in id order. Throws on a key that is not declared. */
   find(key: string, value: string, page: PageOf): Promise<Stored<Body>[]>;
   /**
-   * Documents whose sorted key `key` begins with `prefix` (all that hold one when it is empty), in the order of that value
-   * and then of the id, by code points. Throws on a key that is not declared as sorted.
+   * Documents whose sorted key `key` begins with `prefix` (all that hold one when it is empty), in the order of its value
+   * and then of the id, by code points. A page costs what it holds, wherever it lies. Throws on a key that is not
+   * declared as sorted.
    */
   search(key: string, prefix: string, page: SearchPage): Promise<{ value: string; document: Stored<Body> }[]>;
   /** All documents in id order, after the id `after`. */

@@ -1,11 +1,11 @@
 import type { Db, Filter, Collection as MongoCollection } from 'mongodb';
 import type { Collection, Documents, PageOf } from './documents.ts';
 import { makeClears } from './mongo-clears.ts';
-import { factsOf, type Held, storedOf, tombstoneOf } from './mongo-form.ts';
+import { factsOf, type Held, placeOf, storedOf, tombstoneOf } from './mongo-form.ts';
 import { makeIndexes } from './mongo-indexes.ts';
 import { type MongoWriter, makeWriter } from './mongo-writer.ts';
 import { prefixEnd } from './prefix-end.ts';
-import { checkCollection, checkId, checkKey, checkSortedKey } from './stored-form.ts';
+import { checkCollection, checkId, checkKey, checkSortedKey, isText } from './stored-form.ts';
 
 /** Opens one collection of a MongoDB database; makes it and its indexes when they are not there. */
 export async function openMongoDocuments<Body>(
@@ -40,13 +40,17 @@ export async function openMongoDocuments<Body>(
     },
     search: async (key, prefix, { limit, after }) => {
       checkSortedKey(collection, key);
-      const field = `keys.${key}`;
+      if (!isText(prefix)) return [];
+      const place = `places.${key}`;
       const end = prefixEnd(prefix);
-      const range = { $gte: after?.value ?? prefix, ...(end === undefined ? {} : { $lt: end }) };
-      const later = after ? { $or: [{ [field]: { $gt: after.value } }, { _id: { $gt: after.id } }] } : {};
+      const range = {
+        $gte: prefix,
+        ...(end === undefined ? {} : { $lt: end }),
+        ...(after ? { $gt: placeOf(after) } : {}),
+      };
       const found = await held
-        .find({ [field]: { $elemMatch: range }, ...later })
-        .sort({ [field]: 1, _id: 1 })
+        .find({ [place]: range })
+        .sort({ [place]: 1 })
         .limit(limit)
         .toArray();
       return found.map((document) => ({

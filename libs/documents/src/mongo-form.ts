@@ -4,7 +4,8 @@ import { checkId, currentBody, jsonText, keysOf, validBody } from './stored-form
 
 /**
  * A document as MongoDB holds it. `keys` are arrays, a key without values is absent: so a sparse unique index lets
- * many hold none. `pending` marks unpublished facts for the sweep's index. A tombstone has `removedAt`, no body, no keys.
+ * many hold none. `places` are those of sorted keys in their order: an index over an array could not give a page of it
+ * in order. `pending` marks unpublished facts for the sweep's index. A tombstone has `removedAt`, no body, no keys.
  * Without `bodyVersion`, as documents were once written, the body is that of `version`.
  */
 export type Held = {
@@ -14,6 +15,7 @@ export type Held = {
   schemaVersion: number;
   keysVersion: number;
   keys: Record<string, string[]>;
+  places?: Record<string, string>;
   answers: unknown;
   unpublished: unknown;
   pending?: true;
@@ -24,8 +26,26 @@ export type Held = {
 /** What a put stores. Throws when the body or a key is invalid. */
 export function heldDocument<Body>(collection: Collection<Body>, put: Put<unknown>): Held {
   const body = validBody(collection, put.id, put.body);
-  const keys = Object.fromEntries(keysOf(collection, body));
-  return { ...held(collection, put), keys, body: namesOut(asJson(body)) };
+  return { ...held(collection, put), ...heldKeys(collection, put.id, body), body: namesOut(asJson(body)) };
+}
+
+/** The keys of a body. `places` is there even without any: an update that sets both takes old ones away. */
+export function heldKeys<Body>(
+  collection: Collection<Body>,
+  id: string,
+  body: Body,
+): { keys: Record<string, string[]>; places: Record<string, string> } {
+  const keys = keysOf(collection, body);
+  const sorted = keys.filter(([key]) => collection.keys[key]?.sorted);
+  return {
+    keys: Object.fromEntries(keys),
+    places: Object.fromEntries(sorted.map(([key, [value = '']]) => [key, placeOf({ value, id })])),
+  };
+}
+
+/** A place in the order of values and then ids: neither holds NUL, which is before every other character. */
+export function placeOf({ value, id }: { value: string; id: string }): string {
+  return `${value}\0${id}`;
 }
 
 export function heldTombstone<Body>(collection: Collection<Body>, removal: Removal): Held {

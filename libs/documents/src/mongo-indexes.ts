@@ -1,7 +1,6 @@
 import type { Collection as MongoCollection } from 'mongodb';
 import type { Collection } from './documents.ts';
-import { type Held, storedOf, withBody } from './mongo-form.ts';
-import { keysOf } from './stored-form.ts';
+import { type Held, heldKeys, storedOf, withBody } from './mongo-form.ts';
 
 const KEY_INDEX = 'key-';
 
@@ -14,8 +13,9 @@ export async function makeIndexes<Body>(collection: Collection<Body>, documents:
   await documents.createIndex({ removedAt: 1 }, { name: 'removed', sparse: true });
   await documents.createIndex({ keysVersion: 1 }, { name: 'keys-version' });
   const names: string[] = [];
-  for (const [key, { unique = false }] of Object.entries(collection.keys)) {
+  for (const [key, { unique = false, sorted = false }] of Object.entries(collection.keys)) {
     names.push(await makeKeyIndex(collection, documents, { key, unique }));
+    if (sorted) names.push(await makeSortedIndex(documents, key));
   }
   for (const { name } of await documents.listIndexes().toArray()) {
     if (name.startsWith(KEY_INDEX) && !names.includes(name)) await documents.dropIndex(name);
@@ -46,6 +46,10 @@ async function makeKeyIndex<Body>(
   }
 }
 
+function makeSortedIndex(documents: MongoCollection<Held>, key: string): Promise<string> {
+  return documents.createIndex({ [`places.${key}`]: 1 }, { name: `${KEY_INDEX}sorted-${key}`, sparse: true });
+}
+
 async function sharedValue(
   documents: MongoCollection<Held>,
   field: string,
@@ -66,12 +70,12 @@ async function computeOldKeys<Body>(collection: Collection<Body>, documents: Mon
   const { name, schemaVersion: keysVersion } = collection;
   for await (const document of documents.find({ keysVersion: { $lt: keysVersion }, removedAt: { $exists: false } })) {
     const { _id, version, bodyVersion = version } = document;
-    const keys = Object.fromEntries(keysOf(collection, storedOf(collection, document).body));
+    const computed = heldKeys(collection, _id, storedOf(collection, document).body);
     try {
-      await documents.updateOne({ _id, ...withBody(bodyVersion) }, { $set: { keys, keysVersion } });
+      await documents.updateOne({ _id, ...withBody(bodyVersion) }, { $set: { ...computed, keysVersion } });
     } catch (problem) {
       if (!isDuplicate(problem)) throw problem;
-      throw new Error(`${name}: ${_id} and another document hold one unique key: ${JSON.stringify(keys)}`, {
+      throw new Error(`${name}: ${_id} and another document hold one unique key: ${JSON.stringify(computed.keys)}`, {
         cause: problem,
       });
     }

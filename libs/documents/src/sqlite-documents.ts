@@ -17,12 +17,18 @@ import {
   checkKey,
   checkSortedKey,
   currentBody,
+  isText,
   jsonText,
   keysOf,
   validBody,
 } from './stored-form.ts';
 
 const PAGE = 500;
+
+/** No id is empty. */
+const BEFORE_IDS = '';
+/** To sqlite every blob is greater than every text. */
+const BEHIND_TEXTS = new Uint8Array();
 
 /** Writes made ready outside a transaction (where they throw when invalid) and carried out inside one. */
 export type Writer = {
@@ -62,10 +68,10 @@ export async function openSqliteDocuments<Body>(
     },
     search: async (key, prefix, { limit, after }) => {
       checkSortedKey(collection, key);
-      // No id is empty: from the prefix on, itself included.
-      const $end = prefixEnd(prefix) ?? null;
-      const { value: $value, id: $id } = after ?? { value: prefix, id: '' };
-      const rows = statements.search.all({ $collection: name, $key: key, $value, $id, $end, $limit: limit });
+      if (!isText(prefix)) return [];
+      const { value: $value, id: $id } = after ?? { value: prefix, id: BEFORE_IDS };
+      const range = { $value, $id, $prefix: prefix, $end: prefixEnd(prefix) ?? BEHIND_TEXTS };
+      const rows = statements.search.all({ $collection: name, $key: key, ...range, $limit: limit });
       return (rows as (Row & { value: string })[]).map((row) => ({
         value: row.value,
         document: asStored(collection, row),

@@ -86,10 +86,11 @@ export function prepareStatements(database: DatabaseSync) {
       `SELECT ${columns} FROM keys JOIN documents USING (collection, id)
        WHERE keys.collection = ? AND key = ? AND value = ? AND keys.id > ? ORDER BY keys.id LIMIT ?`,
     ),
+    // the plus keeps the prefix from being taken as the lower bound of the scan instead of the position
     search: database.prepare(
-      `SELECT keys.value AS value, ${columns} FROM keys JOIN documents USING (collection, id)
+      `SELECT keys.value AS value, ${columns} FROM keys CROSS JOIN documents USING (collection, id)
        WHERE keys.collection = $collection AND key = $key AND (keys.value, keys.id) > ($value, $id)
-         AND ($end IS NULL OR keys.value < $end)
+         AND +keys.value >= $prefix AND keys.value < $end
        ORDER BY keys.value, keys.id LIMIT $limit`,
     ),
     unpublished: database.prepare(

@@ -82,7 +82,12 @@ export function checkSortedKey<Body>(collection: Collection<Body>, key: string):
   if (!collection.keys[key]?.sorted) throw new Error(`${collection.name}: key ${key} is not declared as sorted`);
 }
 
+/** Whether a text can be an id or a key's value, or the beginning of one. */
+export function isText(text: string): boolean {
+  return text.isWellFormed() && !text.includes('\0');
+}
+
 function checkText(text: string, what: string): string {
-  if (!text.isWellFormed() || text.includes('\0')) throw new Error(`${what} holds NUL or half a surrogate pair`);
+  if (!isText(text)) throw new Error(`${what} holds NUL or half a surrogate pair`);
   return text;
 }

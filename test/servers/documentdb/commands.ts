@@ -10,6 +10,9 @@ export type Reply = Buffer | Document;
 /** Writes, and the field whose documents a driver sends beside the command. */
 const WRITES: Record<string, string> = { insert: 'documents', update: 'updates', delete: 'deletes' };
 
+/** Outside of a transaction MongoDB repeats by itself what conflicts (or deadlocks) with others; a client never sees it. */
+const CONFLICT_ATTEMPTS = 20;
+
 /** Connections to PostgreSQL that no transaction takes. */
 const SPARE_CONNECTIONS = 20;
 
@@ -113,10 +116,14 @@ export function makeCommands(pool: Pool, serverVersion: string): (command: Comma
   }
 
   return async (command) => {
-    try {
-      return await answer(command);
-    } catch (error) {
-      return failureOf(error, { inTransaction: command.inTransaction });
+    const { inTransaction } = command;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await answer(command);
+      } catch (error) {
+        const failed = failureOf(error, { inTransaction });
+        if (inTransaction || failed.code !== WRITE_CONFLICT || attempt === CONFLICT_ATTEMPTS) return failed;
+      }
     }
   };
 }

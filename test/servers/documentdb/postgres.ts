@@ -80,9 +80,12 @@ function configuration({ inside, port }: { inside: string; port: number }): stri
     "listen_addresses = '127.0.0.1'",
     `port = ${port}`,
     `unix_socket_directories = '${inside}'`,
-    "shared_preload_libraries = 'pg_cron, pg_documentdb_core, pg_documentdb'",
+    "shared_preload_libraries = 'pg_cron, pg_documentdb_core, pg_documentdb, pg_documentdb_extended_rum'",
+    // indexes that give their entries in order, as MongoDB's do; the planner takes them once it knows the table
+    "documentdb.alternate_index_handler_name = 'extended_rum'",
     "cron.database_name = 'postgres'",
     `cron.host = '${inside}'`,
+    'autovacuum_naptime = 2s',
     'max_connections = 200',
     'jit = off',
     '',
@@ -116,6 +119,7 @@ async function withExtension(url: string): Promise<string> {
   await client.connect();
   try {
     await client.query('CREATE EXTENSION documentdb CASCADE');
+    await client.query('CREATE EXTENSION documentdb_extended_rum CASCADE');
     const { rows } = await client.query(
       "SELECT extversion AS documentdb, current_setting('server_version') AS postgres FROM pg_extension WHERE extname = 'documentdb'",
     );

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Collection, Documents } from '../documents.ts';
 import { put, putOfThing, type Subject, THINGS, type Thing, thing } from './thing.ts';
@@ -20,11 +21,23 @@ const COLOURS = [
   'red\uffff',
   'red😀',
   's',
-].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+].sort(byCodePoints);
+
+/** Characters whose order as UTF-16 units is another than as code points, and those that patterns give a meaning. */
+const CHARACTER = fc.oneof(
+  fc.constantFrom('a', 'b', '%', '_', '*', '.', '\\', '[', '\u0001', '\ud7ff', '\ue000', '\uffff', '😀', '\u{10ffff}'),
+  fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }).filter((each) => each.isWellFormed() && each !== '\0'),
+);
+const TEXT = fc.array(CHARACTER, { maxLength: 4 }).map((characters) => characters.join(''));
+
 const SORTED: Collection<Thing> = {
   ...THINGS,
   keys: { colour: { sorted: true, of: ({ colour }) => colour } },
 };
+
+function byCodePoints(one: string, other: string): number {
+  return Buffer.compare(Buffer.from(one), Buffer.from(other));
+}
 
 async function everyPage(things: Documents<Thing>, prefix: string, limit: number): Promise<[string, string][]> {
   const found: [string, string][] = [];
@@ -61,6 +74,65 @@ export function searching(subject: Subject): void {
       for (const id of ids.toReversed()) await put(things, id, { colour: 'red' });
       await put(things, 'c', { colour: 'redder' });
       expect((await everyPage(things, 'red', limit)).map(([, id]) => id)).toEqual([...ids, 'c']);
+    });
+
+    it('finds any text by any beginning of it, in the order of code points, in pages of any size', async () => {
+      let run = 0;
+      const searches = fc.array(fc.tuple(TEXT, fc.integer({ min: 1, max: 4 })), { maxLength: 4 });
+      await fc.assert(
+        fc.asyncProperty(fc.array(TEXT, { minLength: 1, maxLength: 10 }), searches, async (texts, others) => {
+          const things = await subject.store.open({ ...SORTED, name: `things-${++run}` });
+          const held = texts.map((colour, index): [string, string] => [colour, `t${index}`]);
+          for (const [colour, id] of held) await put(things, id, { colour });
+          const beginnings = texts.map((text, index): [string, number] => [[...text].slice(0, index).join(''), 2]);
+          for (const [prefix, limit] of [...others, ...beginnings]) {
+            const expected = held
+              .filter(([colour]) => colour.startsWith(prefix))
+              .sort((one, other) => byCodePoints(one[0], other[0]) || byCodePoints(one[1], other[1]));
+            expect(await everyPage(things, prefix, limit)).toEqual(expected);
+          }
+        }),
+        { numRuns: 20 },
+      );
+    }, 60_000);
+
+    it('keeps to its prefix wherever it goes on', async () => {
+      const things = await subject.store.open(SORTED);
+      for (const colour of ['a', 'b1', 'b2', 'c']) await put(things, colour, { colour });
+      const from = async (value: string) =>
+        (await things.search('colour', 'b', { limit: 9, after: { value, id: value } })).map(({ value }) => value);
+      expect(await from('a')).toEqual(['b1', 'b2']);
+      expect(await from('b1')).toEqual(['b2']);
+      expect(await from('c')).toEqual([]);
+    });
+
+    it('finds nothing by what no text begins with', async () => {
+      const things = await subject.store.open(SORTED);
+      await put(things, 'a', { colour: 'a😀' });
+      for (const prefix of ['a\0', 'a\0a', 'a\ud83d', '\ud83d']) {
+        expect(await things.search('colour', prefix, { limit: 1 }), JSON.stringify(prefix)).toEqual([]);
+      }
+    });
+
+    it('finds a document where its newest body puts it', async () => {
+      const things = await subject.store.open(SORTED);
+      const { body } = await put(things, 'a', { colour: 'green' });
+      await put(things, 'b', { colour: 'grey' });
+      await things.put(putOfThing('a', 1, { ...body, colour: 'grow' }));
+      await things.put(putOfThing('b', 1, { ...body, name: 'b', colour: null }));
+      const found = await things.search('colour', 'gr', { limit: 5 });
+      expect(found).toEqual([{ value: 'grow', document: await things.get('a') }]);
+    });
+
+    it('finds by a key that a newer schema version made sorted', async () => {
+      const old = await subject.store.open(THINGS);
+      for (const colour of ['red', 'rose', 'blue']) await put(old, colour, { colour });
+      const upgrade = { 1: (body: unknown) => body };
+      const things = await (await subject.reopen()).open({ ...SORTED, schemaVersion: 2, upgrade });
+      expect(await everyPage(things, 'r', 1)).toEqual([
+        ['red', 'red'],
+        ['rose', 'rose'],
+      ]);
     });
 
     it('goes on behind a document that was removed meanwhile, and finds no removed one', async () => {
