@@ -8,7 +8,7 @@ import type { VmRelated } from './core/decide-vm.ts';
 import type { StoredVm } from './core/vm.ts';
 import { profileIdsOf } from './core/vm-surroundings.ts';
 import { vmView } from './core/vm-view.ts';
-import { findEntity } from './find-entity.ts';
+import { findEntity, namesakeOf } from './find-entity.ts';
 import type { OwnedCollections } from './owned-collections.ts';
 import { bodiesById, readEach } from './read-each.ts';
 
@@ -37,7 +37,7 @@ export async function readVmRelated(
   const [cluster, profiles, namesake] = await Promise.all([
     findCluster(clusters.documents, asked.cluster, before),
     readEach(vnicProfiles.documents, profileIdsOf(before?.nics ?? [])),
-    asked.name === undefined ? undefined : findEntity(vms.documents, asked.name),
+    namesakeOf(vms.documents, { id, name: asked.name }),
   ]);
   const ofNetworks = await readEach(
     networks.documents,
@@ -52,7 +52,7 @@ export async function readVmRelated(
           ? { ok: false, refusals: [noSuchCluster(cluster)] }
           : { ok: true, cluster: cluster.body },
       profiles: shown.profiles,
-      namesake: namesake?.id === id ? undefined : namesake?.id,
+      namesake,
     },
     restsOn: ({ clusterId }) =>
       clusterId === before?.clusterId

@@ -15,6 +15,8 @@ import { makeDefaultCluster } from './default-cluster.ts';
 import { networkAnswers } from './network-answers.ts';
 import { openCollections } from './owned-collections.ts';
 import { qosAnswers } from './qos-answers.ts';
+import { vmAnswers } from './vm-answers.ts';
+import { vnicProfileAnswers } from './vnic-profile-answers.ts';
 
 /** A hundred years: ids are never given out again, for hosts' ledgers list the ids of networks that may be gone. */
 const TOMBSTONES_KEPT_MS = 100 * 365 * 24 * 3_600_000;
@@ -44,7 +46,13 @@ export async function startPolicy({
   const needs = { ...owned, ask: bus.ask, clock, newId, random, macPool: settings.macPool };
 
   await makeDefaultCluster(needs);
-  const served = await bus.serve('policy', [...clusterAnswers(needs), ...networkAnswers(needs), ...qosAnswers(needs)]);
+  const served = await bus.serve('policy', [
+    ...clusterAnswers(needs),
+    ...networkAnswers(needs),
+    ...qosAnswers(needs),
+    ...vnicProfileAnswers(needs),
+    ...vmAnswers(needs),
+  ]);
   const sweep = startSweep(Object.values(owned), {
     contracts: [ClusterChanged, NetworkChanged, QosChanged, VnicProfileChanged, VmChanged],
     tombstonesKeptMs: TOMBSTONES_KEPT_MS,
