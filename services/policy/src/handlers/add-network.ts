@@ -30,10 +30,13 @@ export const addNetwork =
         };
       },
       {
-        read: async () => ({
-          namesake: await namesakeOf(networks.documents, { id: networkId, name: fields.name }),
-          ...(await readNetworkQos(documents, fields.qos, null)),
-        }),
+        read: async () => {
+          const [itsQos, namesake] = await Promise.all([
+            readNetworkQos(documents, fields.qos, null),
+            namesakeOf(networks.documents, { id: networkId, name: fields.name }),
+          ]);
+          return { ...itsQos, namesake };
+        },
         onDuplicate: (duplicate) => [networkTaken({ id: networkId, name: fields.name }, duplicate)],
       },
     );

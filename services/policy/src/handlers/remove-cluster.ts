@@ -30,10 +30,14 @@ export const removeCluster =
         return { ok: true, body: 'remove', reply: {}, facts };
       },
       {
-        read: async (stored: Stored<StoredCluster> | undefined) =>
-          stored
-            ? { vms: await userNames(vms.documents, 'cluster', id), hosts: await hostsOfCluster(asks, id, message) }
-            : { vms: [], hosts: [] },
+        read: async (stored: Stored<StoredCluster> | undefined) => {
+          if (!stored) return { vms: [], hosts: [] };
+          const [ofVms, hosts] = await Promise.all([
+            userNames(vms.documents, 'cluster', id),
+            hostsOfCluster(asks, id, message),
+          ]);
+          return { vms: ofVms, hosts };
+        },
       },
     );
   };

@@ -26,10 +26,13 @@ export const removeQos =
         return { ok: true, body: 'remove', reply: {}, facts: [fact(QosChanged, { qosId: id, change: 'removed' })] };
       },
       {
-        read: async () => ({
-          networks: await userNames(networks.documents, 'qos', id),
-          vnicProfiles: await userNames(vnicProfiles.documents, 'qos', id),
-        }),
+        read: async () => {
+          const [ofNetworks, ofProfiles] = await Promise.all([
+            userNames(networks.documents, 'qos', id),
+            userNames(vnicProfiles.documents, 'qos', id),
+          ]);
+          return { networks: ofNetworks, vnicProfiles: ofProfiles };
+        },
       },
     );
   };

@@ -31,10 +31,13 @@ export const updateCluster =
           return { ok: true, body: decision.cluster, reply, facts };
         },
         {
-          read: async (stored: Stored<StoredCluster> | undefined) => ({
-            namesake: await namesakeOf(clusters.documents, { id, name: fields.name }),
-            needing: await levelUsers({ vms, vnicProfiles }, id, stored ? levelsLost(stored.body, fields) : []),
-          }),
+          read: async (stored: Stored<StoredCluster> | undefined) => {
+            const [namesake, needing] = await Promise.all([
+              namesakeOf(clusters.documents, { id, name: fields.name }),
+              levelUsers({ vms, vnicProfiles }, id, stored ? levelsLost(stored.body, fields) : []),
+            ]);
+            return { namesake, needing };
+          },
           onDuplicate: (duplicate) => [clusterTaken({ id, name: duplicate.value }, duplicate)],
         },
       ),

@@ -35,14 +35,15 @@ export const updateNetwork =
           return { ok: true, body: network, reply, facts, restsOn };
         },
         {
-          read: async (stored: Stored<StoredNetwork> | undefined) => ({
-            ...(await readNetworkQos(qos, fields.qos, stored?.body.qosId ?? null)),
-            namesake: await namesakeOf(networks.documents, { id, name: fields.name }),
-            passthroughProfiles:
-              stored && isIsolationSwitchedOn(stored.body, fields)
-                ? await userNames(vnicProfiles, 'passThroughOn', id)
-                : [],
-          }),
+          read: async (stored: Stored<StoredNetwork> | undefined) => {
+            const isIsolated = stored && isIsolationSwitchedOn(stored.body, fields);
+            const [itsQos, namesake, passthroughProfiles] = await Promise.all([
+              readNetworkQos(qos, fields.qos, stored?.body.qosId ?? null),
+              namesakeOf(networks.documents, { id, name: fields.name }),
+              isIsolated ? userNames(vnicProfiles, 'passThroughOn', id) : [],
+            ]);
+            return { ...itsQos, namesake, passthroughProfiles };
+          },
           onDuplicate: (duplicate) => [networkTaken({ id, name: duplicate.value }, duplicate)],
         },
       ),
