@@ -1,7 +1,10 @@
 import type { Command, Event, HostMessage, Verdict } from '@vfleet/contracts/define';
 import type { Message, MessageContext } from '@vfleet/contracts/envelope';
 
-/** Answers a command or query. A refusal is a value; anything thrown is a fault, retried with delay, then dead-lettered. */
+/**
+ * Answers a command or query. A refusal is a value; anything thrown is a fault, retried with delay, then dead-lettered (a
+ * query is dropped: whoever asked it has long given up).
+ */
 export type Answer<C> =
   C extends Command<infer Request, infer Reply> ? (message: Message<Request>) => Promise<Verdict<Reply>> : never;
 

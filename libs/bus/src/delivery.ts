@@ -43,8 +43,8 @@ type Fault = { fault: unknown };
 
 /**
  * What happens to a message between its delivery and its ack, the same on every bus. It waits for its lane; a handler
- * takes it, and it is acked. A fault holds it, its lane released, until patience ends: then it is given up. A message
- * that cannot be read is given up at once. What is lost or stopped on the way is neither given up nor acked.
+ * takes it, and it is acked. A fault holds it, its lane released, until patience ends: then it is given up, but for a
+ * query, which is dropped. A message that cannot be read is given up at once. What is lost or stopped on the way is neither given up nor acked.
  */
 export function receiver({ bindings, giveUp, clock, log, patience, onHeld }: Surroundings): Receiver {
   const handlers = new Map(bindings.map((binding) => [binding.contract.name, binding]));
@@ -65,6 +65,7 @@ export function receiver({ bindings, giveUp, clock, log, patience, onHeld }: Sur
       const { name } = read.binding.contract;
       const delay = delayAfter(failures, patience);
       if (delay === null) {
+        if (read.binding.contract.kind === 'query') return forget(delivered, name, outcome.fault);
         return putAway(delivered, { name, reason: 'failed', problem: problemOf(outcome.fault) });
       }
       log.warn({ message: delivered.id, name, failures, delay, error: outcome.fault }, 'a message failed and is held');
@@ -80,6 +81,12 @@ export function receiver({ bindings, giveUp, clock, log, patience, onHeld }: Sur
     } catch (fault) {
       return { fault };
     }
+  }
+
+  /** Whoever asked has given up long ago, and a query changes nothing: it is asked again by who still needs it. */
+  function forget(delivered: Delivered, name: string, fault: unknown): void {
+    log.error({ message: delivered.id, name, problem: problemOf(fault) }, 'a query could not be answered');
+    delivered.ack();
   }
 
   /** Only loss ends it: a message is never acked before it was put away. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answers, type Bus, reactsTo } from '../bus.ts';
 import { type Bench, eventually, inTime, SUITE_SETTINGS } from './bench.ts';
-import { context, Double, Happened, HappenedLater, HappenedWithoutCheck } from './contracts.ts';
+import { context, Double, Happened, HappenedLater, HappenedWithoutCheck, Look } from './contracts.ts';
 
 export function failing(bench: () => Bench): void {
   describe('a handler that fails', () => {
@@ -75,6 +75,32 @@ export function failing(bench: () => Bench): void {
       await eventually(() => expect(seen).toEqual([7]));
       expect(await bus.deadLetters('inventory', 10)).toEqual([]);
     });
+  });
+
+  it('a query that always fails is dropped when patience ends, and never delivered again', async () => {
+    const bus = await bench().connect();
+    let tries = 0;
+    const always = (): never => {
+      throw new Error('the owner does not know yet');
+    };
+    const counted = async () => {
+      tries++;
+      return always();
+    };
+    const served = await bus.serve('inventory', [answers(Look, counted), reactsTo(Happened, async () => always())]);
+    const asker = new AbortController();
+    const asked = bus.ask(Look, { id: 'a', n: 1 }, context('query'), { timeoutMs: 60_000, signal: asker.signal });
+    const unanswered = expect(asked).rejects.toThrow();
+    await bus.publish(Happened, { id: 'b', n: 1 }, context('event'));
+    await inTime(bench(), async () => expect(await listed(bus, 10)).toEqual(['event']));
+    asker.abort();
+    await unanswered;
+    await served.close();
+    const before = tries;
+    await bus.serve('inventory', [answers(Look, counted), reactsTo(Happened, async () => undefined)]);
+    expect(await bus.replayDeadLetters('inventory', ['event'])).toBe(1);
+    await eventually(async () => expect(await listed(bus, 10)).toEqual([]));
+    expect(tries).toBe(before);
   });
 
   describe('a message that cannot be read', () => {
