@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type FlowSystem, login, startFlowSystem } from './flow-system.ts';
 
@@ -13,11 +14,15 @@ beforeEach(async () => {
 });
 afterEach(() => system.close());
 
+/** As a client does that is told 503: the same request with the same key, until it is answered. */
 async function post(replica: number, path: string, body: unknown): Promise<{ status: number; text: string }> {
   const url = new URL(path, system.urls[replica % system.urls.length]);
-  const headers = { ...login(), 'content-type': 'application/json' };
-  const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
-  return { status: response.status, text: await response.text() };
+  const headers = { ...login(), 'content-type': 'application/json', 'idempotency-key': randomUUID() };
+  for (;;) {
+    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+    const text = await response.text();
+    if (response.status !== 503) return { status: response.status, text };
+  }
 }
 
 it('200 vNICs that are made at once on two replicas get 200 MAC addresses', async () => {
