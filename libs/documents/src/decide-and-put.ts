@@ -1,29 +1,19 @@
 import type { Event, Verdict } from '@vfleet/contracts/define';
 import type { Message } from '@vfleet/contracts/envelope';
 import { type Refusal, refusal } from '@vfleet/contracts/refusals';
-import { type Clock, isoNow } from '@vfleet/process/clock';
+import { isoNow } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
 import { answered } from './answers.ts';
 import { ATTEMPTS, pauseBefore } from './contention.ts';
-import { decidedWrite } from './decided-write.ts';
-import type { DocumentStore, Documents, Stored, Tombstone, Write } from './documents.ts';
+import { decidedWrite, type Fact, type Writing } from './decided-write.ts';
+import type { Stored, Tombstone, Write } from './documents.ts';
 import { fingerprint } from './fingerprint.ts';
-import type { Publications, Publish } from './publications.ts';
+import type { Publish } from './publications.ts';
+
+export type { Fact };
 
 /** A collection whose puts carry out commands and publish facts; made by `deciding` (deciding.ts). */
-export type Deciding<Body> = {
-  documents: Documents<Body>;
-  clock: Clock;
-  newId: () => string;
-  log: Log;
-  publish: Publish;
-  publications: Publications;
-  /** The commit of the store `documents` is of; needed by decisions that rest on other documents. */
-  commit?: DocumentStore['commit'];
-};
-
-/** Something that became true with a put, to be published under its contract. */
-export type Fact = { readonly contract: Event; readonly payload: unknown };
+export type Deciding<Body> = Writing<Body> & { log: Log; publish: Publish };
 
 /** Makes a fact; the payload is the contract's. */
 export function fact<Payload>(contract: Event<Payload>, payload: Payload): Fact {

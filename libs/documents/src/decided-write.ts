@@ -1,8 +1,9 @@
 import type { Event } from '@vfleet/contracts/define';
 import type { Message } from '@vfleet/contracts/envelope';
+import type { Clock } from '@vfleet/process/clock';
 import { keptAnswers } from './answers.ts';
-import type { Deciding, Fact } from './decide-and-put.ts';
 import {
+  type DocumentStore,
   type Documents,
   type Put,
   type PutOutcome,
@@ -13,6 +14,20 @@ import {
   type UnpublishedFact,
   type Write,
 } from './documents.ts';
+import type { Publications } from './publications.ts';
+
+/** What a write is made with. */
+export type Writing<Body> = {
+  documents: Documents<Body>;
+  clock: Clock;
+  newId: () => string;
+  publications: Publications;
+  /** The commit of the store `documents` is of; needed by decisions that rest on other documents. */
+  commit?: DocumentStore['commit'];
+};
+
+/** Something that became true with a put, to be published under its contract. */
+export type Fact = { readonly contract: Event; readonly payload: unknown };
 
 /** What a decision writes; `restsOn` are guards. */
 type Decided<Body> = { body: Body | 'remove'; facts: readonly Fact[]; restsOn: readonly Write[] };
@@ -39,7 +54,7 @@ export type DecidedWrite<Body> = {
  * ones. An invalid fact throws here, before anything is written: stored, it could never be published.
  */
 export function decidedWrite<Body>(
-  target: Deciding<Body>,
+  target: Writing<Body>,
   id: string,
   { body, facts: decided, restsOn }: Decided<Body>,
   { stored, message, answers, now }: Situation<Body>,
@@ -68,7 +83,7 @@ export function decidedWrite<Body>(
 }
 
 function unpublishedFacts<Body>(
-  { newId }: Deciding<Body>,
+  { newId }: Writing<Body>,
   facts: readonly Fact[],
   { message, now, version }: { message: Message<unknown>; now: string; version: number },
 ): { fact: UnpublishedFact; contract: Event }[] {
@@ -100,7 +115,7 @@ function isSameGuard(one: Write, other: Write): boolean {
 }
 
 /** The document's own write is the first; a unique key can only be refused to it. */
-async function commit<Body>(target: Deciding<Body>, writes: readonly Write[]): Promise<PutOutcome> {
+async function commit<Body>(target: Writing<Body>, writes: readonly Write[]): Promise<PutOutcome> {
   if (!target.commit) {
     throw new Error(`a decision on ${target.documents.collection.name} rests on others: deciding() needs a commit`);
   }
