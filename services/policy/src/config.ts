@@ -1,8 +1,6 @@
 import { UnicastMac } from '@vfleet/contracts/vocabulary/vnic';
 import { z } from 'zod';
-
-/** A range of MAC addresses, both ends among them, in lower case with colons. */
-export type MacRange = { from: string; to: string };
+import type { MacRange } from './core/mac-pool.ts';
 
 /** What policy is set to; times in milliseconds. */
 export type PolicySettings = {

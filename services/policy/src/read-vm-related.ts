@@ -65,12 +65,17 @@ export async function readVmRelated(
   };
 }
 
-/** The cluster a VM would be in, or what was said of one that is not there. */
+/** The cluster a VM would be in, or what was said of one that is not there. That of a VM is there: it guards it. */
 async function findCluster(
   clusters: Documents<StoredCluster>,
   asked: Reference | undefined,
   before: StoredVm | undefined,
 ): Promise<Stored<StoredCluster> | string> {
-  const ref = asked ? refOf(asked) : (before?.clusterId ?? DEFAULT_CLUSTER.id);
-  return (await findEntity(clusters, ref)) ?? ref;
+  if (asked || !before) {
+    const ref = asked ? refOf(asked) : DEFAULT_CLUSTER.id;
+    return (await findEntity(clusters, ref)) ?? ref;
+  }
+  const cluster = await clusters.get(before.clusterId);
+  if (!cluster) throw new Error(`${before.id} is in the cluster ${before.clusterId}, which was not read`);
+  return cluster;
 }

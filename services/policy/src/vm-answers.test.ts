@@ -1,5 +1,6 @@
 import { reactsTo } from '@vfleet/bus/bus';
 import { AddCluster, RemoveCluster } from '@vfleet/contracts/policy/clusters';
+import { AddNetwork } from '@vfleet/contracts/policy/networks';
 import { BeginRun, EndRun, ResolveVnics } from '@vfleet/contracts/policy/runs';
 import {
   AddVm,
@@ -14,6 +15,7 @@ import {
   UpdateVnic,
   VmChanged,
 } from '@vfleet/contracts/policy/vms';
+import { AddVnicProfile } from '@vfleet/contracts/policy/vnic-profiles';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { codesOf, replyOf } from './testing/policy-under-test.ts';
 import { vmWorld } from './testing/vm-world.ts';
@@ -176,6 +178,11 @@ describe('a vNIC', () => {
     const add = (name: string) =>
       world.ask(AddVnic, { vm: 'vm-1', vnicId: 'n1', fields: { name: 'nic1', vnic_profile: { name } } });
     expect(codesOf(await add('nope'))).toEqual(['VNIC_PROFILE_NOT_EXIST']);
+    replyOf(await world.ask(AddNetwork, { networkId: 'blue', fields: { name: 'blue' } }));
+    await world.addProfile('Tin', {});
+    const tin = { name: 'Tin', network: { id: 'blue' } };
+    replyOf(await world.ask(AddVnicProfile, { vnicProfileId: 'p9', fields: tin }));
+    expect(codesOf(await add('Tin'))).toEqual(['VNIC_PROFILE_NAME_AMBIGUOUS']);
   });
 
   it('is changed to another profile and back to none, and is at a new version', async () => {

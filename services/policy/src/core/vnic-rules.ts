@@ -6,7 +6,7 @@ import { brokenRules, type Rule, staleVersion } from './rules.ts';
 import type { StoredVm, StoredVnic } from './vm.ts';
 import type { StoredVnicProfile } from './vnic-profile.ts';
 
-/** A VM has at most this many vNICs: more than a guest has PCI slots for. */
+/** A VM has at most this many vNICs: twice the slots of a PCI bus. */
 export const MAX_VNICS = 64;
 
 /** A vNIC that is yet to be judged; `mac` is null when the pool had none left to give. */
