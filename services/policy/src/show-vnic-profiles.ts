@@ -25,7 +25,7 @@ export async function showVnicProfiles(
   return (profile) =>
     vnicProfileView(profile, {
       network: ofNetworks.get(profile.networkId),
-      failover: profile.failoverId === null ? undefined : ofFailovers.get(profile.failoverId),
-      qos: profile.qosId === null ? undefined : ofQos.get(profile.qosId),
+      failover: ofFailovers.get(profile.failoverId),
+      qos: ofQos.get(profile.qosId),
     });
 }
