@@ -3,15 +3,15 @@ import type { StoredVnic } from './vm.ts';
 import type { StoredVnicProfile } from './vnic-profile.ts';
 
 /** The code of a level that is missing, and the lowest compatibility version that has it. */
-const LEVELS = {
-  PASSTHROUGH_NOT_SUPPORTED_BY_CLUSTER_LEVEL: '3.6',
-  FAILOVER_NOT_SUPPORTED_BY_CLUSTER_LEVEL: '4.6',
-} as const;
+const LEVELS = [
+  { code: 'PASSTHROUGH_NOT_SUPPORTED_BY_CLUSTER_LEVEL', since: '3.6' },
+  { code: 'FAILOVER_NOT_SUPPORTED_BY_CLUSTER_LEVEL', since: '4.6' },
+] as const;
 
-export type LevelCode = keyof typeof LEVELS;
+export type LevelCode = (typeof LEVELS)[number]['code'];
 
 /** The codes of all levels. */
-export const LEVEL_CODES = Object.keys(LEVELS) as LevelCode[];
+export const LEVEL_CODES: readonly LevelCode[] = LEVELS.map(({ code }) => code);
 
 /** A vNIC is a passthrough one by its type, or by a profile that gives it a VF always or when one is free. */
 export function isPassthrough(
@@ -37,7 +37,7 @@ export function hasLevel(
   { compatibilityVersion }: Pick<StoredCluster, 'compatibilityVersion'>,
   level: LevelCode,
 ): boolean {
-  return compareVersions(compatibilityVersion, LEVELS[level]) >= 0;
+  return LEVELS.every(({ code, since }) => code !== level || compareVersions(compatibilityVersion, since) >= 0);
 }
 
 /** Compatibility versions in the order of their numbers: 3.10 is after 3.6. Negative when `one` is the older. */

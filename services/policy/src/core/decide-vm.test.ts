@@ -94,8 +94,8 @@ describe('a VM is changed', () => {
       sampleVm([sampleVnic(1, { profileId: 'f', interface: 'pci_passthrough' })], { ...running, revision: 9 }),
       related({ id: 'c2', compatibilityVersion: '3.0' }, { namesake: 'v7' }),
       [
-        'VM_NAME_IN_USE',
         'PRECONDITION_FAILED',
+        'VM_NAME_IN_USE',
         'VM_IS_RUNNING',
         'PASSTHROUGH_NOT_SUPPORTED_BY_CLUSTER_LEVEL',
         'FAILOVER_NOT_SUPPORTED_BY_CLUSTER_LEVEL',

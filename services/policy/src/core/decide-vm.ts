@@ -3,10 +3,9 @@ import { type Refusal, refusal } from '@vfleet/contracts/refusals';
 import type { z } from 'zod';
 import type { StoredCluster } from './cluster.ts';
 import { hasLevel, LEVEL_CODES, type LevelCode, levelsNeeded } from './cluster-level.ts';
-import { nameKey } from './names.ts';
 import { revised } from './revised.ts';
 import { brokenRules, type Rule, staleVersion } from './rules.ts';
-import { idTaken, refTaken } from './taken.ts';
+import { idTaken, knownAs, refTaken } from './taken.ts';
 import { usersInWords } from './users-in-words.ts';
 import { changedVm, newVm, type StoredVm } from './vm.ts';
 import { type ById, referredTo } from './vm-surroundings.ts';
@@ -26,12 +25,22 @@ type Subject = {
   vm: StoredVm;
   /** The cluster it would move to; null when it stays. */
   moves: { to: StoredCluster; profiles: ById<StoredVnicProfile> } | null;
+  name: string | undefined;
+  /** The id of another VM that is known by that name. */
+  namesake: string | undefined;
   ifVersion: number | undefined;
+};
+
+const NAME_IN_USE: Rule<Pick<Subject, 'name' | 'namesake'>> = {
+  code: 'VM_NAME_IN_USE',
+  detail: ({ name, namesake }) =>
+    name === undefined || namesake === undefined ? undefined : knownAs('virtual machine', { name, holder: namesake }),
 };
 
 /** Every rule of a change, all evaluated, all violations told (docs/domain.md, Networks, profiles, vNICs). */
 const RULES: Rule<Subject>[] = [
   { code: 'PRECONDITION_FAILED', detail: ({ vm, ifVersion }) => staleVm(vm, ifVersion) },
+  NAME_IN_USE,
   {
     code: 'VM_IS_RUNNING',
     detail: ({ vm, moves }) =>
@@ -49,7 +58,7 @@ export function decideAddVm(
 ): { ok: false; refusals: Refusal[] } | { ok: true; vm: StoredVm } {
   const refusals = [
     ...(holder ? [idTaken('virtual machine', holder)] : []),
-    ...nameInUse({ id: vmId, name: fields.name }, namesake),
+    ...brokenRules([NAME_IN_USE], { name: fields.name, namesake }),
   ];
   if (!cluster.ok) return { ok: false, refusals: [...cluster.refusals, ...refusals] };
   return refusals.length > 0 ? { ok: false, refusals } : { ok: true, vm: newVm(vmId, fields, cluster.cluster.id) };
@@ -64,10 +73,7 @@ export function decideUpdateVm(
   { cluster, profiles, namesake }: VmRelated,
 ): { ok: false; refusals: Refusal[] } | { ok: true; vm: StoredVm | undefined } {
   const moves = cluster.ok && cluster.cluster.id !== vm.clusterId ? { to: cluster.cluster, profiles } : null;
-  const broken = [
-    ...nameInUse({ id: vm.id, name: fields.name ?? vm.name }, namesake),
-    ...brokenRules(RULES, { vm, moves, ifVersion }),
-  ];
+  const broken = brokenRules(RULES, { vm, moves, name: fields.name, namesake, ifVersion });
   const refusals = cluster.ok ? broken : [...cluster.refusals, ...broken];
   if (!cluster.ok || refusals.length > 0) return { ok: false, refusals };
   return { ok: true, vm: revised(vm, changedVm(vm, fields, cluster.cluster.id)) };
@@ -97,10 +103,6 @@ export function noSuchVm(ref: string): Refusal {
 /** The refusal of a VM's name or id that another one is known by. */
 export function vmTaken(claimant: { id: string; name: string }, duplicate: { value: string; holder: string }): Refusal {
   return refTaken({ noun: 'virtual machine', nameInUse: 'VM_NAME_IN_USE', ...claimant }, duplicate);
-}
-
-function nameInUse(claimant: { id: string; name: string }, namesake: string | undefined): Refusal[] {
-  return namesake === undefined ? [] : [vmTaken(claimant, { value: nameKey(claimant.name), holder: namesake })];
 }
 
 function staleVm(vm: StoredVm, ifVersion: number | undefined): string | undefined {

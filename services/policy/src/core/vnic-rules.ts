@@ -7,7 +7,7 @@ import type { StoredVm, StoredVnic } from './vm.ts';
 import type { StoredVnicProfile } from './vnic-profile.ts';
 
 /** A VM has at most this many vNICs: twice the slots of a PCI bus. */
-export const MAX_VNICS = 64;
+const MAX_VNICS = 64;
 
 /** A vNIC that is yet to be judged; `mac` is null when the pool had none left to give. */
 export type DraftVnic = Omit<StoredVnic, 'mac'> & { mac: string | null };
