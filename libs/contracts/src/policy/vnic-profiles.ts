@@ -33,6 +33,10 @@ export const AddVnicProfile = command('policy.add-vnic-profile', {
   keyOf: ({ vnicProfileId }) => vnicProfileId,
 });
 
+/**
+ * `enabled` is not switched on or off while a vNIC uses the profile; disabled and preferred are switched when each vNIC
+ * that uses it, and its cluster, can have that. What goes with passthrough alone is taken away by the caller, never here.
+ */
 export const UpdateVnicProfile = command('policy.update-vnic-profile', {
   request: OnVnicProfile.extend({ fields: VnicProfileChange }).extend(IfVersion.shape),
   reply: VnicProfile,
