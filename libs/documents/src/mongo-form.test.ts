@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { BSON } from 'mongodb';
 import { describe, expect, it } from 'vitest';
-import { factOf, putOfThing, THINGS, thing } from './conformance/thing.ts';
-import { heldDocument, heldTombstone, storedOf, tombstoneOf } from './mongo-form.ts';
+import { factOf, putOfThing, THINGS, type Thing, thing } from './conformance/thing.ts';
+import { heldDocument, heldTombstone, placeOf, storedOf, tombstoneOf } from './mongo-form.ts';
 
 /** Every name of every object at any depth. */
 function namesOf(value: unknown): string[] {
@@ -40,6 +40,24 @@ describe('the form MongoDB holds', () => {
   it('leaves out keys without values, so that a sparse index lets many hold none', () => {
     const held = heldDocument(THINGS, putOfThing('a', 0, thing({ name: 'a', serials: ['s', 's'] })));
     expect(held.keys).toEqual({ name: ['a'], serial: ['s'] });
+  });
+
+  it('orders places by value and then by id, whatever is in them', () => {
+    const text = fc.string({ unit: fc.constantFrom('\u0001', '\u0002', 'a', '😀'), maxLength: 3 });
+    const order = (one: string, other: string) => Math.sign(Buffer.compare(Buffer.from(one), Buffer.from(other)));
+    fc.assert(
+      fc.property(text, text, text, text, (value, id, otherValue, otherId) => {
+        const expected = order(value, otherValue) || order(id, otherId);
+        expect(order(placeOf({ value, id }), placeOf({ value: otherValue, id: otherId }))).toBe(expected);
+      }),
+    );
+  });
+
+  it('gives a place to sorted keys alone, and none to one without a value', () => {
+    const colours = { ...THINGS, keys: { ...THINGS.keys, colour: { sorted: true, of: (body: Thing) => body.colour } } };
+    const put = putOfThing('a', 0, thing({ name: 'n', colour: 'red' }));
+    expect(heldDocument(colours, put).places).toEqual({ colour: 'red\0a' });
+    expect(heldDocument(colours, putOfThing('a', 0, thing({ name: 'n' }))).places).toEqual({});
   });
 
   it('of a tombstone has its facts but neither body nor keys', () => {

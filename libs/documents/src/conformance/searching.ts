@@ -98,7 +98,7 @@ export function searching(subject: Subject): void {
 
     it('keeps to its prefix wherever it goes on', async () => {
       const things = await subject.store.open(SORTED);
-      for (const colour of ['a', 'b1', 'b2', 'c']) await put(things, colour, { colour });
+      for (const colour of ['a', 'ab', 'b1', 'b2', 'c']) await put(things, colour, { colour });
       const from = async (value: string) =>
         (await things.search('colour', 'b', { limit: 9, after: { value, id: value } })).map(({ value }) => value);
       expect(await from('a')).toEqual(['b1', 'b2']);
