@@ -11,6 +11,7 @@ import { AddVnic, GetVm, ListVms } from '@vfleet/contracts/policy/vms';
 import { GetVnicProfile, ListVnicProfiles, UpdateVnicProfile } from '@vfleet/contracts/policy/vnic-profiles';
 import type { DocumentStore } from '@vfleet/documents/documents';
 import { openMongo } from '@vfleet/documents/mongo';
+import { type Held, heldDocument } from '@vfleet/documents/mongo-form';
 import { openSqlite } from '@vfleet/documents/sqlite';
 import { POLICY_DEFAULTS } from '@vfleet/policy/config';
 import { startPolicy } from '@vfleet/policy/service';
@@ -19,7 +20,7 @@ import { silentLog } from '@vfleet/process/log';
 import { MongoClient } from 'mongodb';
 import { provideMongodb } from '../servers/mongodb.ts';
 import { inWords } from '../servers/provided.ts';
-import { fillPolicy, SIZE } from './fill-policy.ts';
+import { fillPolicy, type Insert, SIZE } from './fill-policy.ts';
 import { measureInTurn, median } from './measure.ts';
 import { type Read, recordingStore } from './recorded-reads.ts';
 import type { Figure, Table } from './table.ts';
@@ -63,7 +64,7 @@ export async function benchPolicyEmbedded(): Promise<Table> {
   const folder = await mkdtemp(join(tmpdir(), 'vfleet-bench-'));
   const store = await openSqlite({ folder });
   try {
-    return await benchPolicy('Policy of a large installation, embedded', store);
+    return await benchPolicy('Policy of a large installation, embedded', store, insertInto(store));
   } finally {
     await store.close();
     await rm(folder, { recursive: true, force: true });
@@ -76,19 +77,24 @@ export async function benchPolicyOnServers(): Promise<Table> {
   if (!server.url) throw new Error(inWords(server));
   const database = `bench_policy_${process.pid}`;
   const store = await openMongo({ url: server.url, database });
+  const client = new MongoClient(server.url);
+  const insert: Insert = async (collection, puts) => {
+    const held = puts.map((put) => heldDocument(collection, put));
+    await client.db(database).collection<Held>(collection.name).insertMany(held);
+  };
   try {
-    const table = await benchPolicy('Policy of a large installation, on a MongoDB-protocol server', store);
+    const title = 'Policy of a large installation, on a MongoDB-protocol server';
+    const table = await benchPolicy(title, store, insert);
     return { ...table, notes: [...(table.notes ?? []), inWords(server)] };
   } finally {
     await store.close();
-    const client = new MongoClient(server.url);
     await client.db(database).dropDatabase();
     await client.close();
     await server.close();
   }
 }
 
-async function benchPolicy(title: string, bare: DocumentStore): Promise<Table> {
+async function benchPolicy(title: string, bare: DocumentStore, insert: Insert): Promise<Table> {
   const { store, during } = recordingStore(bare);
   const clock = systemClock();
   const bindings: Binding[] = [];
@@ -104,7 +110,7 @@ async function benchPolicy(title: string, bare: DocumentStore): Promise<Table> {
     settings: POLICY_DEFAULTS,
   });
   try {
-    await fillPolicy(bare);
+    await fillPolicy(insert);
     const figures: Figure[] = [];
     for (const [what, question] of Object.entries(QUESTIONS)) {
       const targets = Array.from({ length: TARGETS }, (_, n) => n * Math.floor(SIZE.profiles / TARGETS));
@@ -137,6 +143,15 @@ async function benchPolicy(title: string, bare: DocumentStore): Promise<Table> {
   } finally {
     await policy.close();
   }
+}
+
+/** Writes of one turn of the event loop share a transaction. */
+function insertInto(store: DocumentStore): Insert {
+  return async (collection, puts) => {
+    const documents = await store.open(collection);
+    const outcomes = await Promise.all(puts.map((put) => documents.put(put)));
+    if (outcomes.some(({ ok }) => !ok)) throw new Error(`${collection.name}: not filled`);
+  };
 }
 
 async function askDirectly(bindings: readonly Binding[], { contract, request, refused }: Question, n: number) {
