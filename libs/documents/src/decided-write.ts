@@ -65,7 +65,10 @@ export function decidedWrite<Body>(
   const beside = {
     id,
     expectedVersion,
-    answers: keptAnswers(stored?.answers ?? [], answers, clock.now()),
+    answers: keptAnswers(stored?.answers ?? [], answers, {
+      now: clock.now(),
+      of: body === 'remove' ? 'tombstone' : 'document',
+    }),
     unpublished: [...publications.outstanding(id, stored?.unpublished ?? []), ...facts.map(({ fact }) => fact)],
   };
   const guards = guardsOfOthers(documents, id, restsOn);
