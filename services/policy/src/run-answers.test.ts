@@ -77,6 +77,15 @@ it('a run locks its VM, which is up until the run ends', async () => {
   expect(replyOf(await world.ask(EndRun, { vm: 'nope', placementId: 'p1' }))).toEqual({});
 });
 
+it('a run ends by the id of its VM, which is what the VM is called all the while', async () => {
+  replyOf(await begin('p1'));
+  replyOf(await world.ask(UpdateVm, { vm: 'vm-1', fields: { name: 'renamed' } }));
+  replyOf(await world.ask(EndRun, { vm: 'renamed', placementId: 'p1' }));
+  expect(await statusOf()).toBe('up');
+  replyOf(await end('p1'));
+  expect(await statusOf()).toBe('down');
+});
+
 it('a VM that runs keeps its plugged vNICs, its cluster and itself', async () => {
   replyOf(await begin('p1'));
   const on = { vm: 'vm-1', vnic: 'nic1' };

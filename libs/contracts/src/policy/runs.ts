@@ -92,9 +92,12 @@ export const BeginRun = command('policy.begin-run', {
   keyOf: byVm,
 });
 
-/** Ends the run of a VM for a placement; nothing is done when it runs for none or for another. */
+/**
+ * Ends the run of a VM for a placement; nothing is done when it is not there, or runs for none or for another. The VM is
+ * told by its id alone: by a name, one that was renamed while it ran would be taken for one that is not there.
+ */
 export const EndRun = command('policy.end-run', {
-  request: z.object({ vm: EntityRef, placementId: EntityId }),
+  request: z.object({ vm: EntityId, placementId: EntityId }),
   reply: z.object({}),
   refusals: [],
   keyOf: byVm,

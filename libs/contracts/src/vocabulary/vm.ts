@@ -3,8 +3,7 @@ import { SchedulingPolicy } from './cluster.ts';
 import { Description, EntityName, Named, Reference } from './ids.ts';
 import { Vnic } from './vnic.ts';
 
-export const VmStatus = z.enum(['down', 'powering_up', 'up', 'powering_down', 'migrating']);
-export type VmStatus = z.infer<typeof VmStatus>;
+const VmStatus = z.enum(['down', 'powering_up', 'up', 'powering_down', 'migrating']);
 
 /** A VM as the API shows it. `policy` null means its cluster's; `domain_xml` is what the administrator gave. */
 export const Vm = z.object({
