@@ -28,12 +28,13 @@ module.exports = {
     },
     {
       name: 'handlers-know-ports-only',
-      comment: 'a handler gets its adapters, clock and log as arguments: it imports their types and mechanisms alone',
+      comment:
+        'a handler, and what it reads with, gets adapters, clock and log as arguments: it imports their types and mechanisms alone',
       severity: 'error',
-      from: { path: '^services/([^/]+)/src/handlers/', pathNot: TESTS },
+      from: { path: '^services/([^/]+)/src/(handlers|reads)/', pathNot: TESTS },
       to: {
         pathNot: [
-          '^services/$1/src/(core|handlers)/',
+          '^services/$1/src/(core|handlers|reads)/',
           '^services/$1/src/[^/]+[.]ts$',
           '^libs/contracts/',
           '^libs/bus/src/bus[.]ts$',
@@ -45,7 +46,7 @@ module.exports = {
     {
       name: 'handlers-never-import-wiring',
       severity: 'error',
-      from: { path: '^services/[^/]+/src/handlers/' },
+      from: { path: '^services/[^/]+/src/(handlers|reads)/' },
       to: { path: '/src/(service|config|[^/]*main)[.]ts$' },
     },
     {

@@ -7,9 +7,9 @@ import type { Stored } from '@vfleet/documents/documents';
 import { noSuchVm } from './core/decide-vm.ts';
 import type { VnicDecision } from './core/decide-vnic.ts';
 import type { StoredVm } from './core/vm.ts';
-import { onEntity } from './find-entity.ts';
 import type { OwnedCollections } from './owned-collections.ts';
-import type { VnicReading } from './read-vnic-related.ts';
+import { onEntity } from './reads/find-entity.ts';
+import type { VnicReading } from './reads/read-vnic-related.ts';
 import { vmChanged } from './vm-fact.ts';
 
 type Steps<Reading> = {

@@ -3,8 +3,8 @@ import { type AddCluster, ClusterChanged } from '@vfleet/contracts/policy/cluste
 import { decideAndPut, fact } from '@vfleet/documents/decide-and-put';
 import { clusterView, newCluster } from '../core/cluster.ts';
 import { clusterAdditionRefusals, clusterTaken } from '../core/decide-cluster.ts';
-import { namesakeOf } from '../find-entity.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
+import { namesakeOf } from '../reads/find-entity.ts';
 
 export const addCluster =
   ({ clusters }: Pick<OwnedCollections, 'clusters'>): Answer<typeof AddCluster> =>

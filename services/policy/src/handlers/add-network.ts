@@ -4,9 +4,9 @@ import { decideAndPut, fact } from '@vfleet/documents/decide-and-put';
 import { guardOf } from '@vfleet/documents/documents';
 import { decideAddNetwork, networkTaken } from '../core/decide-network.ts';
 import { networkView } from '../core/network.ts';
-import { namesakeOf } from '../find-entity.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
-import { readNetworkQos } from '../read-network-qos.ts';
+import { namesakeOf } from '../reads/find-entity.ts';
+import { readNetworkQos } from '../reads/read-network-qos.ts';
 
 export const addNetwork =
   ({ networks, qos: { documents } }: Pick<OwnedCollections, 'networks' | 'qos'>): Answer<typeof AddNetwork> =>

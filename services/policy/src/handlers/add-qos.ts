@@ -3,8 +3,8 @@ import { type AddQos, QosChanged } from '@vfleet/contracts/policy/qos';
 import { decideAndPut, fact } from '@vfleet/documents/decide-and-put';
 import { qosAdditionRefusals, qosTaken } from '../core/decide-qos.ts';
 import { newQos, qosView } from '../core/qos.ts';
-import { namesakeOf } from '../find-entity.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
+import { namesakeOf } from '../reads/find-entity.ts';
 
 export const addQos =
   ({ qos }: Pick<OwnedCollections, 'qos'>): Answer<typeof AddQos> =>

@@ -3,7 +3,7 @@ import type { AddVm } from '@vfleet/contracts/policy/vms';
 import { decideAndPut } from '@vfleet/documents/decide-and-put';
 import { decideAddVm, vmTaken } from '../core/decide-vm.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
-import { readVmRelated } from '../read-vm-related.ts';
+import { readVmRelated } from '../reads/read-vm-related.ts';
 import { vmChanged } from '../vm-fact.ts';
 
 export const addVm =

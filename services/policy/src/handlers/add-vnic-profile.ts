@@ -5,7 +5,7 @@ import { decideAddVnicProfile } from '../core/decide-vnic-profile.ts';
 import { vnicProfileNameTaken } from '../core/refuse-vnic-profile.ts';
 import { vnicProfileView } from '../core/vnic-profile.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
-import { readVnicProfileRelated } from '../read-vnic-profile-related.ts';
+import { readVnicProfileRelated } from '../reads/read-vnic-profile-related.ts';
 
 export const addVnicProfile =
   (needs: Pick<OwnedCollections, 'networks' | 'qos' | 'vnicProfiles'>): Answer<typeof AddVnicProfile> =>

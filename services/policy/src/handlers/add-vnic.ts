@@ -3,9 +3,9 @@ import type { AddVnic } from '@vfleet/contracts/policy/vms';
 import { decideAddVnic } from '../core/decide-vnic.ts';
 import type { MacRange } from '../core/mac-pool.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
-import { pickMac } from '../pick-mac.ts';
 import { putVnic } from '../put-vnic.ts';
-import { readVnicRelated } from '../read-vnic-related.ts';
+import { pickMac } from '../reads/pick-mac.ts';
+import { readVnicRelated } from '../reads/read-vnic-related.ts';
 
 /** The MAC address that a vNIC gets from the pool is in the stored answer: redelivered, the command gets it again. */
 export const addVnic =

@@ -6,9 +6,9 @@ import { decideBeginRun } from '../core/decide-run.ts';
 import { noSuchVm } from '../core/decide-vm.ts';
 import { pluggedVnics, resolveVm } from '../core/resolve-vm.ts';
 import type { StoredVm } from '../core/vm.ts';
-import { onEntity } from '../find-entity.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
-import { readRunSurroundings } from '../read-surroundings.ts';
+import { onEntity } from '../reads/find-entity.ts';
+import { readRunSurroundings } from '../reads/read-surroundings.ts';
 import { vmChanged } from '../vm-fact.ts';
 
 /**

@@ -2,8 +2,8 @@ import type { Answer } from '@vfleet/bus/bus';
 import type { GetNetwork } from '@vfleet/contracts/policy/networks';
 import { noSuchNetwork } from '../core/decide-network.ts';
 import { networkView } from '../core/network.ts';
-import { onEntity } from '../find-entity.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
+import { onEntity } from '../reads/find-entity.ts';
 
 export const getNetwork =
   ({ networks: { documents }, qos }: Pick<OwnedCollections, 'networks' | 'qos'>): Answer<typeof GetNetwork> =>

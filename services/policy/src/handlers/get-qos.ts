@@ -2,8 +2,8 @@ import type { Answer } from '@vfleet/bus/bus';
 import type { GetQos } from '@vfleet/contracts/policy/qos';
 import { noSuchQos } from '../core/decide-qos.ts';
 import { qosView } from '../core/qos.ts';
-import { onEntity } from '../find-entity.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
+import { onEntity } from '../reads/find-entity.ts';
 
 export const getQos =
   ({ qos: { documents } }: Pick<OwnedCollections, 'qos'>): Answer<typeof GetQos> =>

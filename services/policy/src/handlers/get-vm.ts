@@ -2,9 +2,9 @@ import type { Answer } from '@vfleet/bus/bus';
 import type { GetVm } from '@vfleet/contracts/policy/vms';
 import { noSuchVm } from '../core/decide-vm.ts';
 import { vmView } from '../core/vm-view.ts';
-import { onEntity } from '../find-entity.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
-import { readVmSurroundings } from '../read-surroundings.ts';
+import { onEntity } from '../reads/find-entity.ts';
+import { readVmSurroundings } from '../reads/read-surroundings.ts';
 
 export const getVm =
   (needs: OwnedCollections): Answer<typeof GetVm> =>

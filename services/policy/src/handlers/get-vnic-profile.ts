@@ -1,8 +1,8 @@
 import type { Answer } from '@vfleet/bus/bus';
 import type { GetVnicProfile } from '@vfleet/contracts/policy/vnic-profiles';
-import { onVnicProfile } from '../find-vnic-profile.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
-import { showVnicProfiles } from '../show-vnic-profiles.ts';
+import { onVnicProfile } from '../reads/find-vnic-profile.ts';
+import { showVnicProfiles } from '../reads/show-vnic-profiles.ts';
 
 export const getVnicProfile =
   (needs: Pick<OwnedCollections, 'networks' | 'qos' | 'vnicProfiles'>): Answer<typeof GetVnicProfile> =>

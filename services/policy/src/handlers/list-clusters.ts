@@ -1,8 +1,8 @@
 import type { Answer } from '@vfleet/bus/bus';
 import type { ListClusters } from '@vfleet/contracts/policy/clusters';
 import { clusterView } from '../core/cluster.ts';
-import { listByName } from '../list-by-name.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
+import { listByName } from '../reads/list-by-name.ts';
 
 export const listClusters =
   ({ clusters }: Pick<OwnedCollections, 'clusters'>): Answer<typeof ListClusters> =>

@@ -1,9 +1,9 @@
 import type { Answer } from '@vfleet/bus/bus';
 import type { ListNetworks } from '@vfleet/contracts/policy/networks';
 import { networkView } from '../core/network.ts';
-import { listByName } from '../list-by-name.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
-import { readNamed } from '../read-named.ts';
+import { listByName } from '../reads/list-by-name.ts';
+import { readNamed } from '../reads/read-named.ts';
 
 export const listNetworks =
   ({ networks, qos }: Pick<OwnedCollections, 'networks' | 'qos'>): Answer<typeof ListNetworks> =>

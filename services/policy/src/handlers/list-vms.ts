@@ -3,9 +3,9 @@ import type { ListVms } from '@vfleet/contracts/policy/vms';
 import { fitting } from '../core/fitting.ts';
 import { cursorAfter } from '../core/named-page.ts';
 import { vmView } from '../core/vm-view.ts';
-import { listByName } from '../list-by-name.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
-import { readVmSurroundings } from '../read-surroundings.ts';
+import { listByName } from '../reads/list-by-name.ts';
+import { readVmSurroundings } from '../reads/read-surroundings.ts';
 
 /** A VM can be 64 KB of XML and 64 vNICs, so a page may end before its limit. */
 export const listVms =

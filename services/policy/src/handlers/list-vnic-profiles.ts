@@ -1,8 +1,8 @@
 import type { Answer } from '@vfleet/bus/bus';
 import type { ListVnicProfiles } from '@vfleet/contracts/policy/vnic-profiles';
-import { listByName } from '../list-by-name.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
-import { showVnicProfiles } from '../show-vnic-profiles.ts';
+import { listByName } from '../reads/list-by-name.ts';
+import { showVnicProfiles } from '../reads/show-vnic-profiles.ts';
 
 export const listVnicProfiles =
   (needs: Pick<OwnedCollections, 'networks' | 'qos' | 'vnicProfiles'>): Answer<typeof ListVnicProfiles> =>

@@ -3,9 +3,9 @@ import type { ListVnics } from '@vfleet/contracts/policy/vms';
 import { noSuchVm } from '../core/decide-vm.ts';
 import { vnicView } from '../core/vm-view.ts';
 import { pageOfVnics } from '../core/vnic-page.ts';
-import { onEntity } from '../find-entity.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
-import { readVmSurroundings } from '../read-surroundings.ts';
+import { onEntity } from '../reads/find-entity.ts';
+import { readVmSurroundings } from '../reads/read-surroundings.ts';
 
 export const listVnics =
   (needs: OwnedCollections): Answer<typeof ListVnics> =>

@@ -2,7 +2,7 @@ import type { Answer } from '@vfleet/bus/bus';
 import type { ReadClusters } from '@vfleet/contracts/policy/clusters';
 import { knownCluster } from '../core/cluster.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
-import { readKnown } from '../read-known.ts';
+import { readKnown } from '../reads/read-known.ts';
 
 export const readClusters =
   ({ clusters }: Pick<OwnedCollections, 'clusters'>): Answer<typeof ReadClusters> =>

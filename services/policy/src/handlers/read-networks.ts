@@ -2,7 +2,7 @@ import type { Answer } from '@vfleet/bus/bus';
 import type { ReadNetworks } from '@vfleet/contracts/policy/networks';
 import { knownNetwork } from '../core/network.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
-import { readKnown } from '../read-known.ts';
+import { readKnown } from '../reads/read-known.ts';
 
 export const readNetworks =
   ({ networks }: Pick<OwnedCollections, 'networks'>): Answer<typeof ReadNetworks> =>

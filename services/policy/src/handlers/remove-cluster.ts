@@ -5,10 +5,10 @@ import type { Stored } from '@vfleet/documents/documents';
 import type { Clock } from '@vfleet/process/clock';
 import type { StoredCluster } from '../core/cluster.ts';
 import { clusterRemovalRefusals, noSuchCluster } from '../core/decide-cluster.ts';
-import { findEntity } from '../find-entity.ts';
-import { hostsOfCluster } from '../hosts-of-cluster.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
-import { userNames } from '../user-names.ts';
+import { findEntity } from '../reads/find-entity.ts';
+import { hostsOfCluster } from '../reads/hosts-of-cluster.ts';
+import { userNames } from '../reads/user-names.ts';
 
 type Needs = Pick<OwnedCollections, 'clusters' | 'vms'> & { ask: Bus['ask']; clock: Clock; newId: () => string };
 

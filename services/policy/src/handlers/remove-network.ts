@@ -2,9 +2,9 @@ import type { Answer } from '@vfleet/bus/bus';
 import { NetworkChanged, type RemoveNetwork } from '@vfleet/contracts/policy/networks';
 import { decideAndPut, fact } from '@vfleet/documents/decide-and-put';
 import { networkRemovalRefusals, noSuchNetwork } from '../core/decide-network.ts';
-import { findEntity } from '../find-entity.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
-import { userNames } from '../user-names.ts';
+import { findEntity } from '../reads/find-entity.ts';
+import { userNames } from '../reads/user-names.ts';
 
 export const removeNetwork =
   ({ networks, vnicProfiles }: Pick<OwnedCollections, 'networks' | 'vnicProfiles'>): Answer<typeof RemoveNetwork> =>

@@ -2,9 +2,9 @@ import type { Answer } from '@vfleet/bus/bus';
 import { QosChanged, type RemoveQos } from '@vfleet/contracts/policy/qos';
 import { decideAndPut, fact } from '@vfleet/documents/decide-and-put';
 import { noSuchQos, qosRemovalRefusals } from '../core/decide-qos.ts';
-import { findEntity } from '../find-entity.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
-import { userNames } from '../user-names.ts';
+import { findEntity } from '../reads/find-entity.ts';
+import { userNames } from '../reads/user-names.ts';
 
 export const removeQos =
   ({

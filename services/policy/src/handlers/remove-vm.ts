@@ -2,8 +2,8 @@ import type { Answer } from '@vfleet/bus/bus';
 import type { RemoveVm } from '@vfleet/contracts/policy/vms';
 import { decideAndPut } from '@vfleet/documents/decide-and-put';
 import { brokenVmRemovalRules, noSuchVm } from '../core/decide-vm.ts';
-import { findEntity } from '../find-entity.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
+import { findEntity } from '../reads/find-entity.ts';
 import { vmChanged } from '../vm-fact.ts';
 
 export const removeVm =

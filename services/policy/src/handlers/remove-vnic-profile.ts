@@ -4,8 +4,8 @@ import { decideAndPut, fact } from '@vfleet/documents/decide-and-put';
 import { brokenVnicProfileRemovalRules } from '../core/decide-vnic-profile.ts';
 import { ambiguousVnicProfile, noSuchVnicProfile } from '../core/refuse-vnic-profile.ts';
 import { USERS_READ } from '../core/users-in-words.ts';
-import { vnicProfilesKnownAs } from '../find-vnic-profile.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
+import { vnicProfilesKnownAs } from '../reads/find-vnic-profile.ts';
 
 /** A redelivered removal by id finds its answer in the tombstone, so a profile that is gone is looked up by the id given. */
 export const removeVnicProfile =

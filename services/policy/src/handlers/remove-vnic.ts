@@ -3,8 +3,8 @@ import type { RemoveVnic } from '@vfleet/contracts/policy/vms';
 import { decideAndPut } from '@vfleet/documents/decide-and-put';
 import { noSuchVm } from '../core/decide-vm.ts';
 import { decideRemoveVnic } from '../core/decide-vnic.ts';
-import { onEntity } from '../find-entity.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
+import { onEntity } from '../reads/find-entity.ts';
 import { vmChanged } from '../vm-fact.ts';
 
 export const removeVnic =

@@ -3,9 +3,9 @@ import type { ResolveVnics } from '@vfleet/contracts/policy/runs';
 import { noSuchVm } from '../core/decide-vm.ts';
 import { findVnic, noSuchVnic } from '../core/find-vnic.ts';
 import { pluggedVnics, resolveVm } from '../core/resolve-vm.ts';
-import { onEntity } from '../find-entity.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
-import { readRunSurroundings } from '../read-surroundings.ts';
+import { onEntity } from '../reads/find-entity.ts';
+import { readRunSurroundings } from '../reads/read-surroundings.ts';
 
 export const resolveVnics =
   (needs: OwnedCollections): Answer<typeof ResolveVnics> =>

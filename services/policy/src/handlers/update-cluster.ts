@@ -4,9 +4,9 @@ import { decideAndPut, fact } from '@vfleet/documents/decide-and-put';
 import type { Stored } from '@vfleet/documents/documents';
 import { clusterView, type StoredCluster } from '../core/cluster.ts';
 import { clusterTaken, decideUpdateCluster, levelsLost, noSuchCluster } from '../core/decide-cluster.ts';
-import { namesakeOf, onEntity } from '../find-entity.ts';
-import { levelUsers } from '../level-users.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
+import { namesakeOf, onEntity } from '../reads/find-entity.ts';
+import { levelUsers } from '../reads/level-users.ts';
 
 export const updateCluster =
   ({

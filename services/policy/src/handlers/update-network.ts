@@ -4,10 +4,10 @@ import { decideAndPut, fact } from '@vfleet/documents/decide-and-put';
 import { guardOf, type Stored } from '@vfleet/documents/documents';
 import { decideUpdateNetwork, isIsolationSwitchedOn, networkTaken, noSuchNetwork } from '../core/decide-network.ts';
 import { networkView, type StoredNetwork } from '../core/network.ts';
-import { namesakeOf, onEntity } from '../find-entity.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
-import { readNetworkQos } from '../read-network-qos.ts';
-import { userNames } from '../user-names.ts';
+import { namesakeOf, onEntity } from '../reads/find-entity.ts';
+import { readNetworkQos } from '../reads/read-network-qos.ts';
+import { userNames } from '../reads/user-names.ts';
 
 /** A QoS that is new to the network is guarded; one it has already is kept from removal by the network itself. */
 export const updateNetwork =

@@ -3,8 +3,8 @@ import { QosChanged, type UpdateQos } from '@vfleet/contracts/policy/qos';
 import { decideAndPut, fact } from '@vfleet/documents/decide-and-put';
 import { decideUpdateQos, noSuchQos, qosTaken } from '../core/decide-qos.ts';
 import { qosView } from '../core/qos.ts';
-import { namesakeOf, onEntity } from '../find-entity.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
+import { namesakeOf, onEntity } from '../reads/find-entity.ts';
 
 export const updateQos =
   ({ qos }: Pick<OwnedCollections, 'qos'>): Answer<typeof UpdateQos> =>

@@ -4,9 +4,9 @@ import { decideAndPut } from '@vfleet/documents/decide-and-put';
 import type { Stored } from '@vfleet/documents/documents';
 import { decideUpdateVm, noSuchVm, vmTaken } from '../core/decide-vm.ts';
 import type { StoredVm } from '../core/vm.ts';
-import { onEntity } from '../find-entity.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
-import { readVmRelated } from '../read-vm-related.ts';
+import { onEntity } from '../reads/find-entity.ts';
+import { readVmRelated } from '../reads/read-vm-related.ts';
 import { vmChanged } from '../vm-fact.ts';
 
 export const updateVm =

@@ -6,10 +6,10 @@ import type { Stored } from '@vfleet/documents/documents';
 import { decideUpdateVnicProfile, draftOfChanged } from '../core/decide-vnic-profile.ts';
 import { noSuchVnicProfile, vnicProfileNameTaken } from '../core/refuse-vnic-profile.ts';
 import { type StoredVnicProfile, vnicProfileView } from '../core/vnic-profile.ts';
-import { onVnicProfile } from '../find-vnic-profile.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
-import { readVnicProfileRelated } from '../read-vnic-profile-related.ts';
-import { readVnicProfileUsers } from '../read-vnic-profile-users.ts';
+import { onVnicProfile } from '../reads/find-vnic-profile.ts';
+import { readVnicProfileRelated } from '../reads/read-vnic-profile-related.ts';
+import { readVnicProfileUsers } from '../reads/read-vnic-profile-users.ts';
 
 export const updateVnicProfile =
   (needs: OwnedCollections): Answer<typeof UpdateVnicProfile> =>

@@ -4,7 +4,7 @@ import { decideUpdateVnic } from '../core/decide-vnic.ts';
 import { findVnic } from '../core/find-vnic.ts';
 import type { OwnedCollections } from '../owned-collections.ts';
 import { putVnic } from '../put-vnic.ts';
-import { readVnicRelated } from '../read-vnic-related.ts';
+import { readVnicRelated } from '../reads/read-vnic-related.ts';
 
 export const updateVnic =
   (needs: OwnedCollections): Answer<typeof UpdateVnic> =>

@@ -1,6 +1,6 @@
 import type { Documents } from '@vfleet/documents/documents';
-import { type MacRange, macAt, sizeOfRange } from './core/mac-pool.ts';
-import type { StoredVm } from './core/vm.ts';
+import { type MacRange, macAt, sizeOfRange } from '../core/mac-pool.ts';
+import type { StoredVm } from '../core/vm.ts';
 
 /**
  * An address of the pool that no vNIC has: from a random place on the first that is free, all the way round. Null when

@@ -1,13 +1,13 @@
 import { type Reference, refOf } from '@vfleet/contracts/vocabulary/ids';
 import type { Vnic } from '@vfleet/contracts/vocabulary/vnic';
 import { type Documents, guardOf, type Stored, type Write } from '@vfleet/documents/documents';
-import { levelsNeeded } from './core/cluster-level.ts';
-import type { VnicRelated } from './core/decide-vnic.ts';
-import type { StoredVm, StoredVnic } from './core/vm.ts';
-import { vnicView } from './core/vm-view.ts';
-import type { StoredVnicProfile } from './core/vnic-profile.ts';
+import { levelsNeeded } from '../core/cluster-level.ts';
+import type { VnicRelated } from '../core/decide-vnic.ts';
+import type { StoredVm, StoredVnic } from '../core/vm.ts';
+import { vnicView } from '../core/vm-view.ts';
+import type { StoredVnicProfile } from '../core/vnic-profile.ts';
+import type { OwnedCollections } from '../owned-collections.ts';
 import { type FoundVnicProfile, findVnicProfile } from './find-vnic-profile.ts';
-import type { OwnedCollections } from './owned-collections.ts';
 import { bodiesById, readEach } from './read-each.ts';
 
 type Reads = Pick<OwnedCollections, 'clusters' | 'vnicProfiles' | 'networks' | 'vms'>;

@@ -1,7 +1,7 @@
 import { type Reference, refOf } from '@vfleet/contracts/vocabulary/ids';
 import type { Documents, Stored } from '@vfleet/documents/documents';
-import type { WantedQos } from './core/decide-network.ts';
-import type { StoredQos } from './core/qos.ts';
+import type { WantedQos } from '../core/decide-network.ts';
+import type { StoredQos } from '../core/qos.ts';
 import { findEntity } from './find-entity.ts';
 
 /** What a request says of the QoS of a network, and the document of the one that the network has then. */

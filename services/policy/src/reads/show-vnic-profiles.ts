@@ -1,6 +1,6 @@
 import type { VnicProfile } from '@vfleet/contracts/vocabulary/vnic-profile';
-import { type StoredVnicProfile, vnicProfileView } from './core/vnic-profile.ts';
-import type { OwnedCollections } from './owned-collections.ts';
+import { type StoredVnicProfile, vnicProfileView } from '../core/vnic-profile.ts';
+import type { OwnedCollections } from '../owned-collections.ts';
 import { readNamed } from './read-named.ts';
 
 /** Makes what shows profiles; each document that several of these refer to is read once. */

@@ -1,9 +1,9 @@
 import type { Documents, Stored } from '@vfleet/documents/documents';
-import type { LevelCode } from './core/cluster-level.ts';
-import { levelNeed } from './core/level-need.ts';
-import { USERS_READ } from './core/users-in-words.ts';
-import type { StoredVm } from './core/vm.ts';
-import type { StoredVnicProfile } from './core/vnic-profile.ts';
+import type { LevelCode } from '../core/cluster-level.ts';
+import { levelNeed } from '../core/level-need.ts';
+import { USERS_READ } from '../core/users-in-words.ts';
+import type { StoredVm } from '../core/vm.ts';
+import type { StoredVnicProfile } from '../core/vnic-profile.ts';
 import { readEach } from './read-each.ts';
 
 const PAGE = 500;

@@ -5,10 +5,10 @@ import { openTemporary } from '@vfleet/documents/sqlite-temporary';
 import { silentLog } from '@vfleet/process/log';
 import { virtualClock } from '@vfleet/process/virtual-clock';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { type OwnedCollections, openCollections } from './owned-collections.ts';
+import { type OwnedCollections, openCollections } from '../owned-collections.ts';
+import { sampleNetwork } from '../testing/sample-vm.ts';
+import { sampleQos, sampleVnicProfile } from '../testing/sample-vnic-profile.ts';
 import { showVnicProfiles } from './show-vnic-profiles.ts';
-import { sampleNetwork } from './testing/sample-vm.ts';
-import { sampleQos, sampleVnicProfile } from './testing/sample-vnic-profile.ts';
 
 let opened: StoreUnderTest;
 let owned: OwnedCollections;

@@ -1,20 +1,20 @@
 import { VnicInterface } from '@vfleet/contracts/vocabulary/vnic';
 import { type Documents, guardOf, type Stored, type Write } from '@vfleet/documents/documents';
-import type { StoredCluster } from './core/cluster.ts';
-import { hasLevel, type LevelCode } from './core/cluster-level.ts';
-import { USERS_READ } from './core/users-in-words.ts';
-import type { StoredVm } from './core/vm.ts';
+import type { StoredCluster } from '../core/cluster.ts';
+import { hasLevel, type LevelCode } from '../core/cluster-level.ts';
+import { USERS_READ } from '../core/users-in-words.ts';
+import type { StoredVm } from '../core/vm.ts';
 import {
   becomesPassthrough,
   levelsRaised,
   switchesEnabled,
   switchesPreferred,
   type VnicProfileEdit,
-} from './core/vnic-profile-change.ts';
-import type { VnicProfileUsers } from './core/vnic-profile-edit-rules.ts';
-import { typeGoesWith } from './core/vnic-rules.ts';
-import { traitsBarredBy } from './core/vnic-traits.ts';
-import type { OwnedCollections } from './owned-collections.ts';
+} from '../core/vnic-profile-change.ts';
+import type { VnicProfileUsers } from '../core/vnic-profile-edit-rules.ts';
+import { typeGoesWith } from '../core/vnic-rules.ts';
+import { traitsBarredBy } from '../core/vnic-traits.ts';
+import type { OwnedCollections } from '../owned-collections.ts';
 
 const PAGE = 500;
 

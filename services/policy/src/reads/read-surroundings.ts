@@ -1,6 +1,6 @@
-import type { StoredVm, StoredVnic } from './core/vm.ts';
-import { profileIdsOf, type RunSurroundings, type VmSurroundings } from './core/vm-surroundings.ts';
-import type { OwnedCollections } from './owned-collections.ts';
+import type { StoredVm, StoredVnic } from '../core/vm.ts';
+import { profileIdsOf, type RunSurroundings, type VmSurroundings } from '../core/vm-surroundings.ts';
+import type { OwnedCollections } from '../owned-collections.ts';
 import { bodiesById, readEach } from './read-each.ts';
 
 type Reads = Pick<OwnedCollections, 'clusters' | 'vnicProfiles' | 'networks'>;

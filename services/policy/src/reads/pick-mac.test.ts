@@ -1,8 +1,8 @@
 import { AddVnic, RemoveVnic } from '@vfleet/contracts/policy/vms';
 import { afterEach, describe, expect, it } from 'vitest';
-import { macAt } from './core/mac-pool.ts';
-import { codesOf, replyOf } from './testing/policy-under-test.ts';
-import { vmWorld } from './testing/vm-world.ts';
+import { macAt } from '../core/mac-pool.ts';
+import { codesOf, replyOf } from '../testing/policy-under-test.ts';
+import { vmWorld } from '../testing/vm-world.ts';
 
 const POOL = { from: '02:00:00:00:00:f0', to: '02:00:00:00:01:b7' };
 const ALL = Array.from({ length: 200 }, (_, place) => macAt(POOL, place));

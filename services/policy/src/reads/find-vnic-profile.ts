@@ -1,10 +1,10 @@
 import type { Verdict } from '@vfleet/contracts/define';
 import type { Refusal } from '@vfleet/contracts/refusals';
 import type { Documents, Stored } from '@vfleet/documents/documents';
-import { nameKey } from './core/names.ts';
-import { ambiguousVnicProfile, noSuchVnicProfile } from './core/refuse-vnic-profile.ts';
-import { USERS_READ } from './core/users-in-words.ts';
-import type { StoredVnicProfile } from './core/vnic-profile.ts';
+import { nameKey } from '../core/names.ts';
+import { ambiguousVnicProfile, noSuchVnicProfile } from '../core/refuse-vnic-profile.ts';
+import { USERS_READ } from '../core/users-in-words.ts';
+import type { StoredVnicProfile } from '../core/vnic-profile.ts';
 
 /** The profile that a reference means, or the refusal of the reference. */
 export type FoundVnicProfile = { ok: true; profile: Stored<StoredVnicProfile> } | { ok: false; refusals: Refusal[] };

@@ -1,6 +1,6 @@
 import type { NamedPageRequest } from '@vfleet/contracts/policy/entity';
 import type { Documents } from '@vfleet/documents/documents';
-import { cursorAfter, namesWanted, placeOf } from './core/named-page.ts';
+import { cursorAfter, namesWanted, placeOf } from '../core/named-page.ts';
 
 /** A page of a collection in the order of names, with the key `search`; `next` is the cursor of the one after it. */
 export async function listByName<Body extends { id: string; name: string }>(

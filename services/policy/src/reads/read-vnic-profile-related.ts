@@ -1,12 +1,12 @@
 import { type Reference, refOf } from '@vfleet/contracts/vocabulary/ids';
 import type { VnicProfileChange } from '@vfleet/contracts/vocabulary/vnic-profile';
 import { type Documents, guardOf, type Stored, type Write } from '@vfleet/documents/documents';
-import type { VnicProfileSupport } from './core/decide-vnic-profile.ts';
-import { nameInNetwork, type StoredVnicProfile } from './core/vnic-profile.ts';
-import type { Sought, VnicProfileRelated } from './core/vnic-profile-rules.ts';
+import type { VnicProfileSupport } from '../core/decide-vnic-profile.ts';
+import { nameInNetwork, type StoredVnicProfile } from '../core/vnic-profile.ts';
+import type { Sought, VnicProfileRelated } from '../core/vnic-profile-rules.ts';
+import type { OwnedCollections } from '../owned-collections.ts';
 import { findEntity } from './find-entity.ts';
 import { vnicProfilesKnownAs } from './find-vnic-profile.ts';
-import type { OwnedCollections } from './owned-collections.ts';
 
 /**
  * What a profile is judged with, and the guards of what it refers to, for a decision that rests on them. Those of

@@ -2,10 +2,10 @@ import type { StoreUnderTest } from '@vfleet/documents/conformance/thing';
 import type { Documents } from '@vfleet/documents/documents';
 import { openTemporary } from '@vfleet/documents/sqlite-temporary';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { VNIC_PROFILES } from './collections.ts';
-import type { StoredVnicProfile } from './core/vnic-profile.ts';
+import { VNIC_PROFILES } from '../collections.ts';
+import type { StoredVnicProfile } from '../core/vnic-profile.ts';
+import { sampleVnicProfile } from '../testing/sample-vnic-profile.ts';
 import { findVnicProfile, onVnicProfile } from './find-vnic-profile.ts';
-import { sampleVnicProfile } from './testing/sample-vnic-profile.ts';
 
 let opened: StoreUnderTest;
 let profiles: Documents<StoredVnicProfile>;

@@ -2,7 +2,7 @@ import type { Bus } from '@vfleet/bus/bus';
 import type { Message } from '@vfleet/contracts/envelope';
 import { ListHosts } from '@vfleet/contracts/inventory';
 import { type Clock, isoNow } from '@vfleet/process/clock';
-import { USERS_READ } from './core/users-in-words.ts';
+import { USERS_READ } from '../core/users-in-words.ts';
 
 /** How long inventory may take, in milliseconds. */
 const PATIENCE_MS = 3000;
