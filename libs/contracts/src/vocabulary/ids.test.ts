@@ -8,6 +8,8 @@ describe('a name', () => {
     ['\u{65}\u{301}'.repeat(255), 'é'.repeat(255)],
     ['\u{3b1}\u{313}\u{300}\u{345}'.repeat(255), '\u{1f82}'.repeat(255)],
     ['１２３'],
+    ['...'],
+    ['.a'],
     ['\u{1f310}'],
   ])('is %j', (text, composed = text) => expect(EntityName.parse(text)).toBe(composed));
 
@@ -24,6 +26,8 @@ describe('a name', () => {
     ['re\u{feff}d', 'a byte order mark'],
     ['re\u{ad}d', 'a soft hyphen'],
     ['re\nd', 'a line break'],
+    ['.', 'a step that stays, in a path'],
+    ['..', 'a step upwards, in a path'],
     ['re\u{2028}d', 'a line separator'],
     ['re\u{0}d', 'NUL'],
     ['re\ud83dd', 'half a surrogate pair'],

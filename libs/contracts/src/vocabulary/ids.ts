@@ -19,11 +19,11 @@ const ComposedText = z
 
 /**
  * A name a person gave, in Unicode's composed form (NFC): no control, format or other character that cannot be seen,
- * no line break, no blank at either end.
+ * no line break, no blank at either end. `.` and `..` are no names: whoever reads a URL takes them for steps of its path.
  */
 export const EntityName = ComposedText.regex(
-  /^(?!\s)(?!.*\s$)[^\p{C}\p{Zl}\p{Zp}\p{DI}]+$/u,
-  'no control or invisible characters and no blank at either end',
+  /^(?!\s)(?!.*\s$)(?!\.{1,2}$)[^\p{C}\p{Zl}\p{Zp}\p{DI}]+$/u,
+  'no control or invisible characters, no blank at either end, and not . or ..',
 );
 
 /** A reference as a URL carries it: an id or a name. No store keeps NUL or half a surrogate pair in a key. */
