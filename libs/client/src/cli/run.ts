@@ -29,7 +29,7 @@ const COMMANDS = [
 const EXAMPLES = `
 Examples:
   vfleet vfs set alpha enp5s0f0 --num 4
-  vfleet vfs networks add alpha enp5s0f0 red
+  vfleet vfs networks add charlie enp59s0f0 green
   vfleet networks list --name 'tenant-*'
   vfleet profiles add red-vf --network red --pass-through enabled
   vfleet vms nics add vm-1 eth0 --interface pci_passthrough --vnic-profile red-vf
