@@ -46,13 +46,18 @@ async function ask(
   return bus.ask(contract, request, { id, correlationId: id, actor, sentAt: isoNow(clock) }, { timeoutMs: ASK_MS });
 }
 
+/** A host that an administrator has removed reports nothing any more. */
 async function until(around: { bus: Bus; clock: Clock }, step: DemoStep, id: string): Promise<Verdict<unknown>> {
   const deadline = around.clock.now() + PATIENCE_MS;
   for (let attempt = 1; ; attempt++) {
     const verdict = await ask(around, step, `${id}-${attempt}`);
-    if (verdict.ok || around.clock.now() >= deadline) return verdict;
+    if (verdict.ok || hasNoHost(verdict) || around.clock.now() >= deadline) return verdict;
     await around.clock.sleep(AGAIN_MS);
   }
+}
+
+function hasNoHost(verdict: Verdict<unknown>): boolean {
+  return !verdict.ok && verdict.refusals.some(({ code }) => code === 'HOST_NOT_EXIST');
 }
 
 async function exists(file: string): Promise<boolean> {
