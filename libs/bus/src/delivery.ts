@@ -44,7 +44,8 @@ type Fault = { fault: unknown };
 /**
  * What happens to a message between its delivery and its ack, the same on every bus. It waits for its lane; a handler
  * takes it, and it is acked. A fault holds it, its lane released, until patience ends: then it is given up, but for a
- * query, which is dropped. A message that cannot be read is given up at once. What is lost or stopped on the way is neither given up nor acked.
+ * query, which is dropped. A message that cannot be read is given up at once. What is lost or stopped on the way is
+ * neither given up nor acked.
  */
 export function receiver({ bindings, giveUp, clock, log, patience, onHeld }: Surroundings): Receiver {
   const handlers = new Map(bindings.map((binding) => [binding.contract.name, binding]));
