@@ -6,6 +6,8 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          // No module has state of its own, so files may share what they import: it takes two thirds of the time.
+          isolate: false,
           include: ['{libs,services}/**/*.test.ts', 'test/{bench,fixtures,kernel,rules,run,servers}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.server.test.ts'],
         },
