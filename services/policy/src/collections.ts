@@ -1,6 +1,6 @@
+import { refKeys, searchKey } from '@vfleet/contracts/names';
 import type { Collection } from '@vfleet/documents/documents';
 import { StoredCluster } from './core/cluster.ts';
-import { refKeys, searchKey } from './core/names.ts';
 import { StoredNetwork } from './core/network.ts';
 import { StoredQos } from './core/qos.ts';
 import { StoredVm } from './core/vm.ts';

@@ -1,7 +1,7 @@
 import type { Refusal } from '@vfleet/contracts/refusals';
+import type { Rule } from '@vfleet/contracts/rules';
 import { type FoundNic, findNic, nameOf, noSuchNic } from './find-nic.ts';
 import type { Ledger, LedgerNic } from './ledger.ts';
-import type { Rule } from './rule.ts';
 
 /** A nic that is asked to carry networks of its own: `nic` is null for a virtual function, which carries none. */
 export type Carrier = { name: string; nic: LedgerNic | null; bond: string | null; whyNot: string | null };

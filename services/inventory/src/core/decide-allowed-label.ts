@@ -1,10 +1,10 @@
+import { brokenRules, type Rule } from '@vfleet/contracts/rules';
 import type { LabelResource } from '@vfleet/contracts/vocabulary/label';
 import { findVfsConfig } from './find-nic.ts';
 import { type KnownNetworks, withLabel, withoutLabelled } from './known-networks.ts';
 import type { Ledger, LedgerNic, LedgerVfsConfig } from './ledger.ts';
 import { type ListsDecision, withAllowed } from './ledger-change.ts';
 import { allNetworksAllowed } from './refuse-network.ts';
-import { brokenRules, type Rule } from './rule.ts';
 
 type OnLabel = { nic: string; vfsConfig: string; label: string };
 type Subject = { nic: LedgerNic; config: LedgerVfsConfig; label: string };

@@ -1,12 +1,12 @@
 import type { KnownNetwork } from '@vfleet/contracts/policy/networks';
 import { refusal } from '@vfleet/contracts/refusals';
+import { brokenRules, type Rule } from '@vfleet/contracts/rules';
 import type { AllowedNetwork } from '@vfleet/contracts/vocabulary/allowed-network';
 import { findVfsConfig } from './find-nic.ts';
 import { type KnownNetworks, withoutGone } from './known-networks.ts';
 import type { Ledger, LedgerNic, LedgerVfsConfig } from './ledger.ts';
 import { type ListsDecision, withAllowed } from './ledger-change.ts';
 import { allNetworksAllowed, noSuchNetwork } from './refuse-network.ts';
-import { brokenRules, type Rule } from './rule.ts';
 
 type OnNetwork = { nic: string; vfsConfig: string; network: string };
 /** `network` is what the reference names now: undefined when there is none. */

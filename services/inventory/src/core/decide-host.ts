@@ -1,7 +1,7 @@
 import { isOpen } from '@vfleet/contracts/desired-state';
 import type { Refusal } from '@vfleet/contracts/refusals';
+import { brokenRules, type Rule } from '@vfleet/contracts/rules';
 import type { Ledger } from './ledger.ts';
-import { brokenRules, type Rule } from './rule.ts';
 
 type Wanted = { name?: string | undefined; cluster?: string | undefined; ifVersion?: number | undefined };
 type Subject = { ledger: Ledger; wanted: Wanted; clusterId: string | undefined };

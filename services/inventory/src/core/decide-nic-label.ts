@@ -1,9 +1,9 @@
+import { brokenRules, type Rule } from '@vfleet/contracts/rules';
 import type { LabelResource } from '@vfleet/contracts/vocabulary/label';
 import { bondSlave, type Carrier, canCarry, cannotCarry, findCarrier } from './carrier.ts';
 import { type KnownNetworks, withLabel, withoutLabelled } from './known-networks.ts';
 import type { Ledger } from './ledger.ts';
 import { type ListsDecision, withCarried } from './ledger-change.ts';
-import { brokenRules, type Rule } from './rule.ts';
 
 /** So many networks are named in a refusal. */
 const NAMED = 10;

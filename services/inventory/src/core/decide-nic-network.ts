@@ -1,12 +1,12 @@
 import type { KnownNetwork } from '@vfleet/contracts/policy/networks';
 import { refusal } from '@vfleet/contracts/refusals';
+import { brokenRules, type Rule } from '@vfleet/contracts/rules';
 import type { AllowedNetwork } from '@vfleet/contracts/vocabulary/allowed-network';
 import { bondSlave, type Carrier, canCarry, cannotCarry, findCarrier } from './carrier.ts';
 import { type KnownNetworks, withoutGone } from './known-networks.ts';
 import type { Ledger } from './ledger.ts';
 import { type ListsDecision, withCarried } from './ledger-change.ts';
 import { noSuchNetwork } from './refuse-network.ts';
-import { brokenRules, type Rule } from './rule.ts';
 
 type OnNetwork = { nic: string; network: string };
 /** `network` is what the reference names now: undefined when there is none. */

@@ -1,12 +1,12 @@
 import { lastSettlement, wantNext } from '@vfleet/contracts/desired-state';
 import type { UpdateVfsConfig } from '@vfleet/contracts/inventory';
 import type { Refusal } from '@vfleet/contracts/refusals';
+import { brokenRules, type Rule } from '@vfleet/contracts/rules';
 import type { z } from 'zod';
 import { findVfsConfig } from './find-nic.ts';
 import { type KnownNetworks, withoutGone } from './known-networks.ts';
 import type { Ledger, LedgerNic, LedgerVfsConfig } from './ledger.ts';
 import { withVfsConfig } from './ledger-change.ts';
-import { brokenRules, type Rule } from './rule.ts';
 import { vfUse } from './vf-use.ts';
 
 type Wanted = Omit<z.infer<typeof UpdateVfsConfig.request>, 'host'>;

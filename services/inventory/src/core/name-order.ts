@@ -1,3 +1,5 @@
+import { searchKey } from '@vfleet/contracts/names';
+
 /** As many characters of a name tell its place; then the id does. A cursor has room for them. */
 const COUNTED = 200;
 
@@ -26,9 +28,8 @@ export function pageInNameOrder<Item extends NamedItem>(
 
 type Place = { name: string; id: string };
 
-/** Compatibility forms of a character (full width, ligatures) sort as the character itself. */
 function placeOf({ id, name }: NamedItem): Place {
-  return { id, name: [...name.normalize('NFKC').toLowerCase()].slice(0, COUNTED).join('') };
+  return { id, name: [...searchKey(name)].slice(0, COUNTED).join('') };
 }
 
 function compare(a: Place, b: Place): number {

@@ -1,5 +1,5 @@
+import type { Rule } from '@vfleet/contracts/rules';
 import type { LedgerNic, LedgerVfsConfig } from './ledger.ts';
-import type { Rule } from './rule.ts';
 
 /** Lists cannot be changed while all networks are allowed. */
 export const allNetworksAllowed: Rule<{ nic: LedgerNic; config: LedgerVfsConfig }> = {

@@ -1,10 +1,11 @@
+import { nameKey } from '@vfleet/contracts/names';
 import { type Refusal, refusal } from '@vfleet/contracts/refusals';
+import { brokenRules, type Rule } from '@vfleet/contracts/rules';
 import type { ClusterChange } from '@vfleet/contracts/vocabulary/cluster';
 import { changedCluster, type StoredCluster } from './cluster.ts';
 import { hasLevel, LEVEL_CODES, type LevelCode } from './cluster-level.ts';
-import { nameKey } from './names.ts';
 import { revised } from './revised.ts';
-import { brokenRules, type Rule, staleVersion } from './rules.ts';
+import { staleVersion } from './stale-version.ts';
 import { idTaken, knownAs, refTaken } from './taken.ts';
 import { usersInWords } from './users-in-words.ts';
 

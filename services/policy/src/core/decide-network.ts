@@ -1,9 +1,10 @@
 import { type Refusal, refusal } from '@vfleet/contracts/refusals';
+import { brokenRules, type Rule } from '@vfleet/contracts/rules';
 import type { NetworkChange, NewNetwork } from '@vfleet/contracts/vocabulary/network';
 import { changedNetwork, newNetwork, type StoredNetwork } from './network.ts';
 import type { StoredQos } from './qos.ts';
 import { revised } from './revised.ts';
-import { brokenRules, type Rule, staleVersion } from './rules.ts';
+import { staleVersion } from './stale-version.ts';
 import { idTaken, knownAs, refTaken } from './taken.ts';
 import { usersInWords } from './users-in-words.ts';
 

@@ -1,8 +1,9 @@
 import { type Refusal, refusal } from '@vfleet/contracts/refusals';
+import { brokenRules, type Rule } from '@vfleet/contracts/rules';
 import type { QosChange } from '@vfleet/contracts/vocabulary/qos';
 import { changedQos, type StoredQos } from './qos.ts';
 import { revised } from './revised.ts';
-import { brokenRules, type Rule, staleVersion } from './rules.ts';
+import { staleVersion } from './stale-version.ts';
 import { idTaken, knownAs, refTaken } from './taken.ts';
 import { usersInWords } from './users-in-words.ts';
 

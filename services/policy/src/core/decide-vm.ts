@@ -1,10 +1,11 @@
 import type { AddVm, RemoveVm, UpdateVm } from '@vfleet/contracts/policy/vms';
 import { type Refusal, refusal } from '@vfleet/contracts/refusals';
+import { brokenRules, type Rule } from '@vfleet/contracts/rules';
 import type { z } from 'zod';
 import type { StoredCluster } from './cluster.ts';
 import { hasLevel, LEVEL_CODES, type LevelCode, levelsNeeded } from './cluster-level.ts';
 import { revised } from './revised.ts';
-import { brokenRules, type Rule, staleVersion } from './rules.ts';
+import { staleVersion } from './stale-version.ts';
 import { idTaken, knownAs, refTaken } from './taken.ts';
 import { usersInWords } from './users-in-words.ts';
 import { changedVm, newVm, type StoredVm } from './vm.ts';

@@ -1,9 +1,9 @@
 import type { AddVnicProfile, RemoveVnicProfile, UpdateVnicProfile } from '@vfleet/contracts/policy/vnic-profiles';
 import type { Refusal } from '@vfleet/contracts/refusals';
+import { brokenRules } from '@vfleet/contracts/rules';
 import type { NewVnicProfile, VnicProfileChange } from '@vfleet/contracts/vocabulary/vnic-profile';
 import type { z } from 'zod';
 import { revised } from './revised.ts';
-import { brokenRules } from './rules.ts';
 import { idTaken } from './taken.ts';
 import { changedVnicProfile, newVnicProfile, type StoredVnicProfile } from './vnic-profile.ts';
 import { becomesPassthrough, levelsRaised } from './vnic-profile-change.ts';

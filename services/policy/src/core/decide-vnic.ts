@@ -1,10 +1,10 @@
 import type { AddVnic, RemoveVnic, UpdateVnic } from '@vfleet/contracts/policy/vms';
 import type { Refusal } from '@vfleet/contracts/refusals';
+import { brokenRules, type Rule } from '@vfleet/contracts/rules';
 import type { z } from 'zod';
 import type { StoredCluster } from './cluster.ts';
 import { findVnic, noSuchVnic } from './find-vnic.ts';
 import { revised } from './revised.ts';
-import { brokenRules, type Rule } from './rules.ts';
 import { idTaken } from './taken.ts';
 import type { StoredVm, StoredVnic } from './vm.ts';
 import { changedVnic, newVnic } from './vnic-fields.ts';

@@ -1,5 +1,5 @@
+import { nameKey, searchKey } from '@vfleet/contracts/names';
 import { type Refusal, refusal } from '@vfleet/contracts/refusals';
-import { nameKey, searchKey } from './names.ts';
 import type { StoredVm, StoredVnic } from './vm.ts';
 
 /** Finds a vNIC of a VM by its id or name; an id wins. */

@@ -1,9 +1,9 @@
+import { searchKey } from '@vfleet/contracts/names';
 import { NamedPageRequest } from '@vfleet/contracts/policy/entity';
 import { EntityId, EntityName } from '@vfleet/contracts/vocabulary/ids';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cursorAfter, namesWanted, placeOf } from './named-page.ts';
-import { searchKey } from './names.ts';
 
 describe('a list is asked for', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { searchKey } from './names.ts';
+import { searchKey } from '@vfleet/contracts/names';
 
 /** The names a list is asked for: one, or all that begin alike; `value` is a search key. */
 export type NamesWanted = { kind: 'exact' | 'prefix'; value: string };

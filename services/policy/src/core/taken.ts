@@ -1,5 +1,5 @@
+import { nameKey } from '@vfleet/contracts/names';
 import { type Refusal, type RefusalCode, refusal } from '@vfleet/contracts/refusals';
-import { nameKey } from './names.ts';
 
 /** What is added or renamed: `noun` as in `network`, and the code of a name that another one has. */
 type Claimant = { noun: string; nameInUse: RefusalCode; id: string; name: string };

@@ -1,7 +1,7 @@
+import { searchKey } from '@vfleet/contracts/names';
 import type { PageRequest } from '@vfleet/contracts/vocabulary/page';
 import { compareText, vnicsInOrder } from './find-vnic.ts';
 import { cursorAfter, placeOf } from './named-page.ts';
-import { searchKey } from './names.ts';
 import type { StoredVm, StoredVnic } from './vm.ts';
 
 /** A page of a VM's vNICs in the order of their names, as other lists are paged; `next` is null on the last. */

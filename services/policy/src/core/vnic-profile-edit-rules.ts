@@ -1,6 +1,7 @@
+import type { Rule } from '@vfleet/contracts/rules';
 import type { StoredCluster } from './cluster.ts';
 import { hasLevel, LEVEL_CODES, type LevelCode } from './cluster-level.ts';
-import { type Rule, staleVersion } from './rules.ts';
+import { staleVersion } from './stale-version.ts';
 import { usersInWords } from './users-in-words.ts';
 import type { StoredVm, StoredVnic } from './vm.ts';
 import type { StoredVnicProfile } from './vnic-profile.ts';

@@ -1,8 +1,8 @@
+import type { Rule } from '@vfleet/contracts/rules';
 import type { VnicProfileChange } from '@vfleet/contracts/vocabulary/vnic-profile';
 import type { StoredNetwork } from './network.ts';
 import type { StoredQos } from './qos.ts';
 import { namesakesInWords, nameTakenInWords } from './refuse-vnic-profile.ts';
-import type { Rule } from './rules.ts';
 import type { StoredVnicProfile } from './vnic-profile.ts';
 
 /** A reference and what it may mean: nothing, one entity, or several that share a name. */

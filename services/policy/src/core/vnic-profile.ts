@@ -1,3 +1,4 @@
+import { nameKey } from '@vfleet/contracts/names';
 import { EntityId, type Named } from '@vfleet/contracts/vocabulary/ids';
 import {
   type NewVnicProfile,
@@ -8,7 +9,6 @@ import {
   type VnicProfileChange,
 } from '@vfleet/contracts/vocabulary/vnic-profile';
 import { z } from 'zod';
-import { nameKey } from './names.ts';
 
 /** A vNIC profile as it is stored. `revision` rises with every change of it: its ETag. */
 export const StoredVnicProfile = z.object({

@@ -1,8 +1,9 @@
+import { refKeys } from '@vfleet/contracts/names';
 import type { Refusal } from '@vfleet/contracts/refusals';
+import { brokenRules, type Rule } from '@vfleet/contracts/rules';
 import type { StoredCluster } from './cluster.ts';
 import { hasLevel, isPassthrough, LEVEL_CODES, levelsNeeded } from './cluster-level.ts';
-import { refKeys } from './names.ts';
-import { brokenRules, type Rule, staleVersion } from './rules.ts';
+import { staleVersion } from './stale-version.ts';
 import type { StoredVm, StoredVnic } from './vm.ts';
 import type { StoredVnicProfile } from './vnic-profile.ts';
 

@@ -1,7 +1,7 @@
 import type { Verdict } from '@vfleet/contracts/define';
+import { nameKey } from '@vfleet/contracts/names';
 import type { Refusal } from '@vfleet/contracts/refusals';
 import type { Documents, Stored } from '@vfleet/documents/documents';
-import { nameKey } from '../core/names.ts';
 import { ambiguousVnicProfile, noSuchVnicProfile } from '../core/refuse-vnic-profile.ts';
 import { USERS_READ } from '../core/users-in-words.ts';
 import type { StoredVnicProfile } from '../core/vnic-profile.ts';

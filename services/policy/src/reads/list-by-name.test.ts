@@ -1,9 +1,9 @@
+import { searchKey } from '@vfleet/contracts/names';
 import type { NamedPageRequest } from '@vfleet/contracts/policy/entity';
 import { openTemporary } from '@vfleet/documents/sqlite-temporary';
 import fc from 'fast-check';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { NETWORKS } from '../collections.ts';
-import { searchKey } from '../core/names.ts';
 import { newNetwork } from '../core/network.ts';
 import { anotherReplica } from '../testing/another-replica.ts';
 import { listByName } from './list-by-name.ts';

@@ -1,5 +1,5 @@
+import { nameKey } from '@vfleet/contracts/names';
 import type { QosType } from '@vfleet/contracts/vocabulary/qos';
-import { nameKey } from '../core/names.ts';
 
 type ModelNetwork = { id: string; name: string; mtu: number; qosId: string | null; version: number };
 type ModelQos = { id: string; name: string; type: QosType };

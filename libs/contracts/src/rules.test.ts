@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { brokenRules, type Rule, staleVersion } from './rules.ts';
+import { brokenRules, type Rule } from './rules.ts';
 
 const RULES: Rule<number>[] = [
   { code: 'NETWORK_IN_USE', detail: (users) => (users > 0 ? `${users} users` : undefined) },
@@ -15,11 +15,7 @@ it('tells every broken rule with its remedy, and nothing of the others', () => {
   ]);
 });
 
-it.each([
-  ['for no version', undefined, undefined],
-  ['for the version it has', 3, undefined],
-  ['for an older one', 2, 'The network red is at version 3; the change was made for version 2.'],
-  ['for one it never had', 4, 'The network red is at version 3; the change was made for version 4.'],
-])('a change %s', (_, ifVersion, told) => {
-  expect(staleVersion('network red', { revision: 3 }, ifVersion)).toBe(told);
+it('tells the sharper remedy of a row that has one', () => {
+  const rules: Rule<null>[] = [{ code: 'QOS_IN_USE', detail: () => 'by red', remedy: 'Ask red.' }];
+  expect(brokenRules(rules, null)).toEqual([{ code: 'QOS_IN_USE', detail: 'by red', remedy: 'Ask red.' }]);
 });
