@@ -1,0 +1,121 @@
+import { capacityOf, dropCapacity, type HostCapacity, type HostShape, newShapes } from './host-capacity.ts';
+import type { HostFacts } from './host-facts.ts';
+import { placeIn } from './place-in.ts';
+import type { Pooled } from './pool.ts';
+
+/**
+ * Hosts of one cluster that are up, of one shape and with the same number of free VFs on each PF (`free`, `total` over
+ * all): to a vNIC that is not pinned they differ in their names alone, by which `hosts` are ordered.
+ */
+export type HostGroup = {
+  key: string;
+  shape: Pooled<HostShape>;
+  free: readonly number[];
+  total: number;
+  hosts: readonly HostCapacity[];
+};
+
+/** The groups of a cluster by their total; `totals` are ascending. */
+export type ClusterGroups = { totals: readonly number[]; byTotal: ReadonlyMap<number, ReadonlyMap<string, HostGroup>> };
+
+/**
+ * The hosts of a fleet, kept so that the best ones are found without looking at each. A change of one host costs steps
+ * by the number of its PFs, the logarithm of the hosts, and a move within two sorted lists.
+ */
+export type FleetIndex = {
+  /** Takes a host in, or its newer state. A host that cannot be taken in (throws) stays as it was. */
+  put(facts: HostFacts): void;
+  remove(hostId: string): void;
+  host(hostId: string): HostCapacity | undefined;
+  /** All hosts, up or not, of every cluster. */
+  hosts(): Iterable<HostCapacity>;
+  groupsOf(clusterId: string): ClusterGroups;
+};
+
+type Group = HostGroup & { hosts: HostCapacity[] };
+type Cluster = { totals: number[]; byTotal: Map<number, Map<string, Group>> };
+
+/** An index of no hosts. */
+export function fleetIndex(): FleetIndex {
+  const shapes = newShapes();
+  const hosts = new Map<string, HostCapacity>();
+  const clusters = new Map<string, Cluster>();
+
+  function remove(hostId: string): void {
+    const host = hosts.get(hostId);
+    if (host === undefined) return;
+    hosts.delete(hostId);
+    const cluster = clusters.get(host.clusterId);
+    if (cluster !== undefined && host.status === 'up') leave(cluster, host);
+    if (cluster?.totals.length === 0) clusters.delete(host.clusterId);
+    dropCapacity(host, shapes);
+  }
+
+  return {
+    put(facts) {
+      const host = capacityOf(facts, shapes);
+      remove(host.id);
+      hosts.set(host.id, host);
+      if (host.status !== 'up') return;
+      const cluster = clusters.get(host.clusterId) ?? { totals: [], byTotal: new Map() };
+      clusters.set(host.clusterId, cluster);
+      join(cluster, host);
+    },
+    remove,
+    host: (hostId) => hosts.get(hostId),
+    hosts: () => hosts.values(),
+    groupsOf: (clusterId) => clusters.get(clusterId) ?? { totals: [], byTotal: new Map() },
+  };
+}
+
+function join(cluster: Cluster, host: HostCapacity): void {
+  const key = groupKeyOf(host);
+  const groups = cluster.byTotal.get(host.freeVfs) ?? new Map<string, Group>();
+  if (groups.size === 0) {
+    cluster.byTotal.set(host.freeVfs, groups);
+    const { totals } = cluster;
+    totals.splice(
+      placeIn(totals, (total) => total - host.freeVfs),
+      0,
+      host.freeVfs,
+    );
+  }
+  const group = groups.get(key) ?? newGroup(key, host);
+  groups.set(key, group);
+  group.hosts.splice(placeOf(group, host), 0, host);
+}
+
+function leave(cluster: Cluster, host: HostCapacity): void {
+  const key = groupKeyOf(host);
+  const groups = cluster.byTotal.get(host.freeVfs);
+  const group = groups?.get(key);
+  if (groups === undefined || group === undefined) throw new Error(`host ${host.name} is in no group`);
+  group.hosts.splice(placeOf(group, host), 1);
+  if (group.hosts.length > 0) return;
+  groups.delete(key);
+  if (groups.size > 0) return;
+  cluster.byTotal.delete(host.freeVfs);
+  const { totals } = cluster;
+  totals.splice(
+    placeIn(totals, (total) => total - host.freeVfs),
+    1,
+  );
+}
+
+function newGroup(key: string, { shape, pfs, freeVfs }: HostCapacity): Group {
+  return { key, shape, free: pfs.map(({ free }) => free.length), total: freeVfs, hosts: [] };
+}
+
+function groupKeyOf({ shape, pfs }: HostCapacity): string {
+  return `${shape.id}:${pfs.map(({ free }) => free.length).join()}`;
+}
+
+function placeOf({ hosts }: Group, host: HostCapacity): number {
+  return placeIn(hosts, (other) => compareNames(other, host));
+}
+
+/** Hosts in the order of their names, then ids: the same everywhere, whatever the language of the machine. */
+export function compareNames(one: Pick<HostCapacity, 'id' | 'name'>, other: Pick<HostCapacity, 'id' | 'name'>): number {
+  if (one.name !== other.name) return one.name < other.name ? -1 : 1;
+  return one.id === other.id ? 0 : one.id < other.id ? -1 : 1;
+}
