@@ -41,7 +41,7 @@ it.each(SIZES)('a wide host: what is promised to be exact is, and the rest is an
       const exact = demand.policy === 'spread' ? 4 : demand.policy === 'pack' ? 3 : 2;
       expect(fit?.score.slice(0, exact)).toEqual(best?.score.slice(0, exact));
       if (fit === undefined) return;
-      const addresses = fit.choices.map((rank) => (rank === null ? null : pciAddressAt(rank)));
+      const addresses = fit.choices.map((vf) => (vf === null ? null : pciAddressAt(vf.rank)));
       expect(scoreOfAddresses(facts, demand, addresses)).toEqual(fit.score);
     }),
     { numRuns: RUNS },

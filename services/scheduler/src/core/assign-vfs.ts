@@ -2,11 +2,10 @@ import type { Named } from '@vfleet/contracts/vocabulary/ids';
 import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import { assignWideHost } from './assign-wide-host.ts';
 import { bestScore } from './best-score.ts';
-import type { HostCapacity } from './host-capacity.ts';
-import { domainStartOf, pciAddressAt } from './pci-rank.ts';
+import { freeRanks, type HostCapacity } from './host-capacity.ts';
+import { pciAddressAt } from './pci-rank.ts';
 import { compareScores, type Score } from './placing.ts';
-import { pinnedVf, placingOnHost, type VfChoices } from './placing-on-host.ts';
-import { isFree } from './serving-rules.ts';
+import { type FreeVf, pinnedVf, placingOnHost, type VfChoices } from './placing-on-host.ts';
 import { type ShapeView, shapeViewOf, type WishView } from './shape-view.ts';
 import { givingPfs } from './slot-ranks.ts';
 import type { VfDemand } from './vf-demand.ts';
@@ -28,20 +27,14 @@ export type HostFit = { score: Score; assignments: VfAssignment[] };
 export function assignVfs(host: HostCapacity, demand: VfDemand): HostFit | undefined {
   const view = shapeViewOf(host.shape, demand);
   if (view.missing.length > 0) return undefined;
-  const fit = chooseVfs(host, view, demand);
-  return fit && { score: fit.score, assignments: named(host, view, fit.choices) };
-}
-
-function chooseVfs(
-  host: HostCapacity,
-  view: ShapeView,
-  demand: VfDemand,
-): { score: Score; choices: VfChoices } | undefined {
   const placing = placingOnHost(host, view, demand, []);
   if (placing === undefined) return undefined;
-  if (givingPfs(placing).length > MOST_PFS) return assignWideHost(host, view, demand);
+  if (givingPfs(placing).length > MOST_PFS) {
+    const wide = assignWideHost(host, view, demand);
+    return wide && { score: wide.score, assignments: named(host, view, wide.choices) };
+  }
   const score = bestScore(placing);
-  return score && { score, choices: lowestAddresses(host, view, demand, score) };
+  return score && { score, assignments: named(host, view, lowestAddresses(host, view, demand, score)) };
 }
 
 /** Fixes one vNIC after the other to the lowest address with which the best score can still be reached. */
@@ -64,17 +57,21 @@ function lowestAddresses(host: HostCapacity, view: ShapeView, demand: VfDemand, 
 /** The VFs the next vNIC can have, lowest address first; null is none. */
 function optionsOf(host: HostCapacity, view: ShapeView, decided: VfChoices): VfChoices {
   const next = view.wishes[decided.length] as WishView;
-  const later = view.wishes.slice(decided.length + 1);
-  const taken = new Set(decided);
-  const pinned = (must: boolean) =>
-    later.filter((wish) => wish.must === must).map((wish) => pinnedVf(host, wish)?.rank);
-  const kept = new Set([...taken, ...pinned(true)]);
-  const ranks =
+  const kept = new Set(decided.map((vf) => vf?.rank));
+  const wished = new Set<number>();
+  for (const later of view.wishes.slice(decided.length + 1)) {
+    const pinned = pinnedVf(host, later);
+    if (pinned !== undefined) (later.must ? kept : wished).add(pinned.rank);
+  }
+  const pinned = pinnedVf(host, next);
+  const options =
     next.wish.pin === null
-      ? next.pfs.flatMap((pf) => lowestOf(host, pf, { kept, wished: new Set(pinned(false)) }))
-      : [pinnedVf(host, next)?.rank].filter((rank) => rank !== undefined && !kept.has(rank));
-  const ordered = ranks.filter((rank) => rank !== undefined).sort((one, other) => one - other);
-  return next.must ? ordered : [...ordered, null];
+      ? next.pfs.flatMap((pf) => lowestOf(host, pf, { kept, wished }))
+      : pinned === undefined || kept.has(pinned.rank)
+        ? []
+        : [pinned];
+  options.sort((one, other) => one.rank - other.rank);
+  return next.must ? options : [...options, null];
 }
 
 /**
@@ -82,29 +79,20 @@ function optionsOf(host: HostCapacity, view: ShapeView, decided: VfChoices): VfC
  * others need not be tried: they are worth the same as the lowest or less.
  */
 function lowestOf(
-  { pfs }: HostCapacity,
-  index: number,
-  { kept, wished }: { kept: ReadonlySet<number | null | undefined>; wished: ReadonlySet<number | undefined> },
-): number[] {
-  const pf = pfs[index];
-  if (pf === undefined) return [];
-  const domain = domainStartOf(pf.pciRank);
-  const lowest: number[] = [];
-  for (const routingId of pf.free) {
-    const rank = domain + routingId;
-    if (kept.has(rank)) continue;
-    lowest.push(rank);
-    if (!wished.has(rank)) break;
-  }
-  return lowest;
+  host: HostCapacity,
+  pf: number,
+  { kept, wished }: { kept: ReadonlySet<number | undefined>; wished: ReadonlySet<number> },
+): FreeVf[] {
+  const open = freeRanks(host, pf).filter((rank) => !kept.has(rank));
+  const lowest = open.findIndex((rank) => !wished.has(rank));
+  return open.slice(0, lowest < 0 ? open.length : lowest + 1).map((rank) => ({ rank, pf }));
 }
 
 function named(host: HostCapacity, { wishes }: ShapeView, choices: VfChoices): VfAssignment[] {
   return wishes.map(({ wish }, index) => {
-    const rank = choices[index];
-    if (rank === null || rank === undefined) return { vnic: wish.vnic, vf: null };
-    const pf = host.pfs.find((candidate) => isFree(candidate, rank));
-    if (pf === undefined) throw new Error(`${pciAddressAt(rank)} is no free VF of host ${host.name}`);
-    return { vnic: wish.vnic, vf: { pciAddress: pciAddressAt(rank), pf: { id: pf.id, name: pf.name } } };
+    const choice = choices[index];
+    const pf = choice && host.pfs[choice.pf];
+    if (!choice || !pf) return { vnic: wish.vnic, vf: null };
+    return { vnic: wish.vnic, vf: { pciAddress: pciAddressAt(choice.rank), pf: { id: pf.id, name: pf.name } } };
   });
 }

@@ -64,6 +64,12 @@ function isMore(one: readonly number[], other: readonly number[]): boolean {
 }
 
 function choicesOf(bins: readonly VfBin[], { places }: Matching): VfChoices {
-  const next = bins.map(({ ranks }) => ranks[Symbol.iterator]());
-  return places.map((bin) => (bin === undefined ? null : ((next[bin]?.next().value as number | undefined) ?? null)));
+  const used = bins.map(() => 0);
+  return places.map((place) => {
+    const bin = place === undefined ? undefined : bins[place];
+    if (place === undefined || bin === undefined) return null;
+    const next = used[place] as number;
+    used[place] = next + 1;
+    return { rank: bin.ranks[next] as number, pf: bin.pf };
+  });
 }

@@ -75,12 +75,9 @@ function leastSquares(placing: Placing, ranks: SlotRanks): number {
   const open = new Set(left.keys());
   for (let count = 0; count < ranks.total; ) {
     const bit = [...open].reduce((best, next) => ((left[next] as number) > (left[best] as number) ? next : best));
-    if (!slack.every((rest, set) => !(set & (1 << bit)) || rest > 0)) {
+    if (!takeOne(slack, 1 << bit)) {
       open.delete(bit);
       continue;
-    }
-    for (let set = 0; set < slack.length; set += 1) {
-      if (set & (1 << bit)) slack[set] = (slack[set] as number) - 1;
     }
     left[bit] = (left[bit] as number) - 1;
     count += 1;
@@ -88,22 +85,49 @@ function leastSquares(placing: Placing, ranks: SlotRanks): number {
   return left.reduce((sum, rest) => sum + rest ** 2, 0);
 }
 
+/** Takes one from all sets with the PF, unless one of them has none left. */
+function takeOne(slack: number[], pf: number): boolean {
+  for (let set = pf; set < slack.length; set = (set + 1) | pf) {
+    if (slack[set] === 0) return false;
+  }
+  for (let set = pf; set < slack.length; set = (set + 1) | pf) slack[set] = (slack[set] as number) - 1;
+  return true;
+}
+
 /** The most cards that can give a VF at once, and the most PFs with so many cards. */
 function mostApart({ pfs }: Placing, { pfs: giving, most }: SlotRanks): [cards: number, pfs: number] {
   const used = pfs.filter((pf) => givenFirst(pf) > 0);
   const usedCards = new Set(used.map(({ card }) => card));
   const rooms = giving.map((pf) => pfs[pf] as PfRoom);
-  const possible = most.map(() => true);
+  const newCard = rooms.map(({ card }) =>
+    usedCards.has(card) ? 0 : 1 << rooms.findIndex((other) => other.card === card),
+  );
+  const newPf = rooms.map((pf) => (givenFirst(pf) > 0 ? 0 : 1));
+  const sets = most.map(() => ({ possible: true, size: 0, cards: 0, pfs: 0 }));
   let best: [number, number] = [usedCards.size, used.length];
   for (let set = 1; set < most.length; set += 1) {
-    const members = rooms.filter((_, bit) => set & (1 << bit));
-    possible[set] =
-      members.length <= (most[set] as number) &&
-      rooms.every((_, bit) => !(set & (1 << bit)) || possible[set ^ (1 << bit)]);
-    if (!possible[set]) continue;
-    const cards = new Set([...usedCards, ...members.map(({ card }) => card)]).size;
-    const givers = used.length + members.filter((pf) => givenFirst(pf) === 0).length;
-    if (cards > best[0] || (cards === best[0] && givers > best[1])) best = [cards, givers];
+    const bit = 31 - Math.clz32(set);
+    const before = sets[set ^ (1 << bit)] as (typeof sets)[number];
+    const { size, cards, pfs } = before;
+    const reached = {
+      possible: before.possible && size < (most[set] as number),
+      size: size + 1,
+      cards: cards | (newCard[bit] as number),
+      pfs: pfs + (newPf[bit] as number),
+    };
+    sets[set] = reached;
+    for (let other = 0; reached.possible && other < bit; other += 1) {
+      reached.possible = !(set & (1 << other)) || sets[set ^ (1 << other)]?.possible === true;
+    }
+    if (!reached.possible) continue;
+    const score: [number, number] = [usedCards.size + bitsIn(reached.cards), used.length + reached.pfs];
+    if (score[0] > best[0] || (score[0] === best[0] && score[1] > best[1])) best = score;
   }
   return best;
+}
+
+function bitsIn(mask: number): number {
+  let count = 0;
+  for (let rest = mask; rest !== 0; rest &= rest - 1) count += 1;
+  return count;
 }

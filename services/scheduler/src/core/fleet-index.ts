@@ -70,14 +70,14 @@ export function fleetIndex(): FleetIndex {
 
 function join(cluster: Cluster, host: HostCapacity): void {
   const key = groupKeyOf(host);
-  const groups = cluster.byTotal.get(host.freeVfs) ?? new Map<string, Group>();
+  const groups = cluster.byTotal.get(host.free.length) ?? new Map<string, Group>();
   if (groups.size === 0) {
-    cluster.byTotal.set(host.freeVfs, groups);
+    cluster.byTotal.set(host.free.length, groups);
     const { totals } = cluster;
     totals.splice(
-      placeIn(totals, (total) => total - host.freeVfs),
+      placeIn(totals, (total) => total - host.free.length),
       0,
-      host.freeVfs,
+      host.free.length,
     );
   }
   const group = groups.get(key) ?? newGroup(key, host);
@@ -87,27 +87,27 @@ function join(cluster: Cluster, host: HostCapacity): void {
 
 function leave(cluster: Cluster, host: HostCapacity): void {
   const key = groupKeyOf(host);
-  const groups = cluster.byTotal.get(host.freeVfs);
+  const groups = cluster.byTotal.get(host.free.length);
   const group = groups?.get(key);
   if (groups === undefined || group === undefined) throw new Error(`host ${host.name} is in no group`);
   group.hosts.splice(placeOf(group, host), 1);
   if (group.hosts.length > 0) return;
   groups.delete(key);
   if (groups.size > 0) return;
-  cluster.byTotal.delete(host.freeVfs);
+  cluster.byTotal.delete(host.free.length);
   const { totals } = cluster;
   totals.splice(
-    placeIn(totals, (total) => total - host.freeVfs),
+    placeIn(totals, (total) => total - host.free.length),
     1,
   );
 }
 
-function newGroup(key: string, { shape, pfs, freeVfs }: HostCapacity): Group {
-  return { key, shape, free: pfs.map(({ free }) => free.length), total: freeVfs, hosts: [] };
+function newGroup(key: string, { shape, pfs, free }: HostCapacity): Group {
+  return { key, shape, free: pfs.map((pf) => pf.free), total: free.length, hosts: [] };
 }
 
 function groupKeyOf({ shape, pfs }: HostCapacity): string {
-  return `${shape.id}:${pfs.map(({ free }) => free.length).join()}`;
+  return `${shape.id}:${pfs.map(({ free }) => free).join()}`;
 }
 
 function placeOf({ hosts }: Group, host: HostCapacity): number {

@@ -1,6 +1,5 @@
-import type { HostCapacity } from './host-capacity.ts';
+import { freeRanks, type HostCapacity } from './host-capacity.ts';
 import type { Bin, Guest } from './matching.ts';
-import { domainStartOf } from './pci-rank.ts';
 import { pinnedVf } from './placing-on-host.ts';
 import type { ShapeView } from './shape-view.ts';
 
@@ -13,8 +12,8 @@ export type VfBin = Bin & { pf: number; ranks: readonly number[] };
  */
 export function hostBins(host: HostCapacity, { wishes }: ShapeView): { bins: VfBin[]; guests: Guest[] } {
   const pinned = new Set(wishes.flatMap((view) => pinnedVf(host, view)?.rank ?? []));
-  const bins = host.pfs.flatMap(({ pciRank, free }, pf) => {
-    const ranks = Array.from(free, (routingId) => domainStartOf(pciRank) + routingId);
+  const bins = host.pfs.flatMap((_, pf) => {
+    const ranks = freeRanks(host, pf);
     const alike = ranks.filter((rank) => !pinned.has(rank));
     return [...ranks.filter((rank) => pinned.has(rank)).map((rank) => [rank]), alike]
       .filter((some) => some.length > 0)

@@ -1,15 +1,17 @@
-import type { HostCapacity, HostShape } from './host-capacity.ts';
+import { freeRanks, type HostCapacity, type HostShape } from './host-capacity.ts';
 import type { PfRoom, Placing, VnicKind } from './placing.ts';
-import { isFree } from './serving-rules.ts';
 import type { ShapeView, WishView } from './shape-view.ts';
 import type { VfDemand } from './vf-demand.ts';
 
-/** The VF of each vNIC by its PCI rank, null for none, in the order of the demand's wishes. */
-export type VfChoices = readonly (number | null)[];
+/** A VF by its PCI rank, and its PF by index. */
+export type FreeVf = { rank: number; pf: number };
+
+/** The VF of each vNIC, null for none, in the order of the demand's wishes. */
+export type VfChoices = readonly (FreeVf | null)[];
 
 /**
- * What is left to decide on a host when the first vNICs have the VFs `decided` says; undefined when a vNIC that must
- * have a VF is pinned to one it cannot get.
+ * What is left to decide on a host when the first vNICs have the VFs `decided`; undefined when a vNIC that must have a
+ * VF is pinned to one it cannot get.
  */
 export function placingOnHost(
   host: HostCapacity,
@@ -18,50 +20,40 @@ export function placingOnHost(
   decided: VfChoices,
 ): Placing | undefined {
   const open = wishes.slice(decided.length);
-  const taken = new Set(decided.filter((rank) => rank !== null));
-  for (const view of open) {
-    if (!view.must || view.wish.pin === null) continue;
-    const pinned = pinnedVf(host, view);
-    if (pinned === undefined || taken.has(pinned.rank)) return undefined;
-    taken.add(pinned.rank);
+  const pins = open.map((view) => ({ must: view.must && view.wish.pin !== null, vf: pinnedVf(host, view) }));
+  const pfOf = new Map(decided.flatMap((vf) => (vf ? [[vf.rank, vf.pf]] : [])));
+  for (const { must, vf } of pins) {
+    if (!must) continue;
+    if (vf === undefined || pfOf.has(vf.rank)) return undefined;
+    pfOf.set(vf.rank, vf.pf);
   }
-  const wished = new Set(open.flatMap((view) => pinnedVf(host, view)?.rank ?? []).filter((rank) => !taken.has(rank)));
-  return {
-    policy: demand.policy,
-    pfs: roomsOf(
-      host.shape,
-      demand,
-      host.pfs.map((pf) => ({
-        free: pf.free.length,
-        taken: countOf(taken, (rank) => isFree(pf, rank)),
-        wished: countOf(wished, (rank) => isFree(pf, rank)),
-      })),
-    ),
-    kinds: kindsOf(open),
-  };
+  const taken = host.pfs.map(() => 0);
+  for (const pf of pfOf.values()) taken[pf] = (taken[pf] as number) + 1;
+  const wished = host.pfs.map(() => 0);
+  for (const { vf } of pins) {
+    if (vf === undefined || pfOf.has(vf.rank)) continue;
+    pfOf.set(vf.rank, vf.pf);
+    wished[vf.pf] = (wished[vf.pf] as number) + 1;
+  }
+  const stock = host.pfs.map(({ free }, pf) => ({ free, taken: taken[pf] as number, wished: wished[pf] as number }));
+  return { policy: demand.policy, pfs: roomsOf(host.shape, demand, stock), kinds: kindsOf(open) };
 }
 
-/** What is to be decided on every host of a shape that has so many free VFs on its PFs and none that a vNIC is pinned to. */
+/** What is to be decided on a host of the shape with so many free VFs on its PFs, none of which a vNIC is pinned to. */
 export function placingOnShape(
   shape: HostShape,
-  view: { kinds: readonly VnicKind[] },
+  kinds: readonly VnicKind[],
   demand: VfDemand,
-  free: ArrayLike<number>,
+  free: readonly number[],
 ): Placing {
-  const stock = shape.pfs.map((_, index) => ({ free: free[index] as number, taken: 0, wished: 0 }));
-  return { policy: demand.policy, pfs: roomsOf(shape, demand, stock), kinds: view.kinds };
+  const stock = free.map((count) => ({ free: count, taken: 0, wished: 0 }));
+  return { policy: demand.policy, pfs: roomsOf(shape, demand, stock), kinds };
 }
 
-/** The VF a vNIC is pinned to and the index of its PF, when it is a free one of this host that can serve it. */
-export function pinnedVf(
-  host: HostCapacity,
-  { wish: { pin }, pfs }: WishView,
-): { rank: number; pf: number } | undefined {
+/** The VF a vNIC is pinned to, when it is a free one of this host that can serve it. */
+export function pinnedVf(host: HostCapacity, { wish: { pin }, pfs }: WishView): FreeVf | undefined {
   if (pin === null || pin.hostId !== host.id) return undefined;
-  const pf = pfs.find((index) => {
-    const candidate = host.pfs[index];
-    return candidate !== undefined && isFree(candidate, pin.pciRank);
-  });
+  const pf = pfs.find((index) => freeRanks(host, index).includes(pin.pciRank));
   return pf === undefined ? undefined : { rank: pin.pciRank, pf };
 }
 
@@ -82,15 +74,11 @@ function roomsOf(
   { numaNode }: VfDemand,
   stock: readonly Pick<PfRoom, 'free' | 'taken' | 'wished'>[],
 ): PfRoom[] {
-  return stock.map((counts, index) => ({
-    ...counts,
+  return stock.map(({ free, taken, wished }, index) => ({
+    free,
+    taken,
+    wished,
     near: numaNode !== null && pfs[index]?.numaNode === numaNode,
     card: cards[index] as number,
   }));
-}
-
-function countOf(ranks: ReadonlySet<number>, counts: (rank: number) => boolean): number {
-  let count = 0;
-  for (const rank of ranks) if (counts(rank)) count += 1;
-  return count;
 }

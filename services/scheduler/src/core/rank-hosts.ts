@@ -58,9 +58,10 @@ function scoreOfGroup(
   demand: VfDemand,
   { limit, isOpen }: { limit: number; isOpen: (host: HostCapacity) => boolean },
 ): Score | undefined {
-  const bound = view && boundOfGroup(view, group, demand);
-  if (view === undefined || bound === undefined || !canBeat(best, bound, limit, group.hosts[0])) return undefined;
-  const placing = placingOnShape(group.shape, view, demand, group.free);
+  if (view === undefined || !canBeat(best, view.bound, limit, group.hosts[0])) return undefined;
+  const bound = boundOfGroup(view, group, demand);
+  if (bound === undefined || !canBeat(best, bound, limit, group.hosts[0])) return undefined;
+  const placing = placingOnShape(group.shape, view.kinds, demand, group.free);
   if (givingPfs(placing).length <= MOST_PFS) return bestScore(placing);
   const one = group.hosts.find(isOpen);
   return one && assignWideHost(one, shapeViewOf(one.shape, demand), demand)?.score;

@@ -1,5 +1,4 @@
-import type { PfCapacity, PfShape } from './host-capacity.ts';
-import { inScope } from './host-capacity.ts';
+import { freeRanks, type HostCapacity, inScope, type PfCapacity, type PfShape } from './host-capacity.ts';
 import { pciAddressAt } from './pci-rank.ts';
 import type { VfWish } from './vf-demand.ts';
 
@@ -21,7 +20,7 @@ export type FallAway = { code: FallAwayCode; text: string };
 
 type ShapeRule = { code: FallAwayCode; detail: (shape: PfShape, wish: VfWish) => string | undefined };
 type StockRule = { code: FallAwayCode; detail: (stock: Stock) => string | undefined };
-type Stock = { hostId: string; pf: PfCapacity; wish: VfWish };
+type Stock = { host: HostCapacity; index: number; pf: PfCapacity; wish: VfWish };
 
 /** Which PFs can serve a vNIC (docs/domain.md, Scheduling), its free VFs apart. Order is that of the telling. */
 const SHAPE_RULES: readonly ShapeRule[] = [
@@ -55,20 +54,20 @@ const STOCK_RULES: readonly StockRule[] = [
   {
     code: 'NO_FREE_VF',
     detail: ({ pf }) => {
-      if (pf.vfs === 0 || pf.blocked.length > 0 || pf.free.length > 0) return undefined;
+      if (pf.vfs === 0 || pf.blocked.length > 0 || pf.free > 0) return undefined;
       const reasons = pf.notFree.map(({ code, vfs }) => `${vfs} ${code}`).join(', ');
       return `none of its ${pf.vfs} virtual functions is free${reasons && ` (${reasons})`}`;
     },
   },
   {
     code: 'PINNED_TO_OTHER_HOST',
-    detail: ({ hostId, wish: { pin } }) =>
-      pin === null || pin.hostId === hostId ? undefined : 'the vNIC is pinned to a virtual function of another host',
+    detail: ({ host, wish: { pin } }) =>
+      pin === null || pin.hostId === host.id ? undefined : 'the vNIC is pinned to a virtual function of another host',
   },
   {
     code: 'PINNED_VF_NOT_FREE',
-    detail: ({ hostId, pf, wish: { pin } }) =>
-      pin === null || pin.hostId !== hostId || isFree(pf, pin.pciRank)
+    detail: ({ host, index, wish: { pin } }) =>
+      pin === null || pin.hostId !== host.id || freeRanks(host, index).includes(pin.pciRank)
         ? undefined
         : `the vNIC is pinned to ${pciAddressAt(pin.pciRank)}, which is not among its free virtual functions`,
   },
@@ -79,16 +78,12 @@ export function shapeServes(shape: PfShape, wish: VfWish): boolean {
   return SHAPE_RULES.every(({ detail }) => detail(shape, wish) === undefined);
 }
 
-/** Every reason why the PF cannot serve the vNIC; none when it can. */
-export function fallAways(shape: PfShape, stock: Stock): FallAway[] {
+/** Every reason why a PF (by index) of the host cannot serve the vNIC; none when it can. */
+export function fallAways(host: HostCapacity, index: number, wish: VfWish): FallAway[] {
+  const stock = { host, index, pf: host.pfs[index] as PfCapacity, wish };
+  const shape = host.shape.pfs[index] as PfShape;
   return [
-    ...SHAPE_RULES.map(({ code, detail }) => ({ code, text: detail(shape, stock.wish) })),
+    ...SHAPE_RULES.map(({ code, detail }) => ({ code, text: detail(shape, wish) })),
     ...STOCK_RULES.map(({ code, detail }) => ({ code, text: detail(stock) })),
   ].flatMap(({ code, text }) => (text === undefined ? [] : [{ code, text }]));
-}
-
-/** Whether the VF of that PCI rank is a free one of the PF. */
-export function isFree({ pciRank, free }: PfCapacity, vfRank: number): boolean {
-  const routingId = vfRank - (pciRank - (pciRank % 0x1_0000));
-  return routingId >= 0 && routingId <= 0xff_ff && free.includes(routingId);
 }

@@ -1,4 +1,4 @@
-import type { Placing } from './placing.ts';
+import type { PfRoom, Placing } from './placing.ts';
 
 /**
  * How many VFs every set of PFs can give in a best assignment. Sets are bit masks over `pfs`, the indexes of those PFs
@@ -20,74 +20,60 @@ export type SlotRanks = { pfs: readonly number[]; total: number; near: number; m
  */
 export function slotRanksOf(placing: Placing): SlotRanks | undefined {
   const pfs = givingPfs(placing);
-  const size = 1 << pfs.length;
-  const bitOf = new Map(pfs.map((pf, bit) => [pf, 1 << bit]));
-  const must = new Array<number>(size).fill(0);
-  const all = new Array<number>(size).fill(0);
-  let vnics = 0;
-  for (const kind of placing.kinds) {
-    const mask = kind.pfs.reduce((bits, pf) => bits | (bitOf.get(pf) ?? 0), 0);
-    must[mask] = (must[mask] as number) + kind.must;
-    all[mask] = (all[mask] as number) + kind.must + kind.may;
-    vnics += kind.must + kind.may;
+  const rooms = pfs.map((pf) => placing.pfs[pf] as PfRoom);
+  const all = (1 << pfs.length) - 1;
+  const { must, any } = vnicsOnlyFor(placing, pfs);
+  const room = sumPerSet(rooms.map(({ free, taken, wished }) => free - taken - wished));
+  const wished = sumPerSet(rooms.map((pf) => pf.wished));
+  for (let set = 0; set <= all; set += 1) {
+    if (at(must, set) > at(room, set) + at(wished, set)) return undefined;
   }
-  addUpSubsets(must);
-  addUpSubsets(all);
 
-  const room = new Array<number>(size).fill(0);
-  for (let set = 1; set < size; set += 1) {
-    const bit = 31 - Math.clz32(set);
-    const { free, taken, wished } = pfAt(placing, pfs, bit);
-    room[set] = (room[set ^ (1 << bit)] as number) + free - taken - wished;
-  }
-  if (!allMust(must, room, wishedOf(placing, pfs))) return undefined;
-
-  const slack = room.map((rooms, set) => rooms - (all[set] as number));
+  const slack = room.map((count, set) => count - at(any, set));
   leastOfSupersets(slack);
-  const rank = (set: number) => vnics - (room[size - 1 - set] as number) + (slack[size - 1 - set] as number);
-  const near = pfs.reduce((bits, pf, bit) => (placing.pfs[pf]?.near ? bits | (1 << bit) : bits), 0);
+  const rank = (set: number) => at(any, all) - at(room, all ^ set) + at(slack, all ^ set);
+  const near = rooms.reduce((bits, pf, bit) => (pf.near ? bits | (1 << bit) : bits), 0);
   const nearRank = rank(near);
   const most = room.map((_, set) => rank(set & near) + rank(set | near) - nearRank);
-  return { pfs, total: rank(size - 1), near: nearRank, most };
+  return { pfs, total: rank(all), near: nearRank, most };
 }
 
-/** PFs with a VF that is not taken and that some vNIC without a pin can use. */
+/** PFs with a VF that is not taken and that some vNIC without a pin can use, in their order. */
 export function givingPfs({ pfs, kinds }: Placing): number[] {
-  const wanted = new Set(kinds.flatMap((kind) => kind.pfs));
-  return [...wanted]
-    .filter((pf) => {
-      const room = pfs[pf];
-      return room !== undefined && room.free > room.taken;
-    })
-    .sort((one, other) => one - other);
+  const giving: number[] = [];
+  for (const [index, { free, taken }] of pfs.entries()) {
+    if (free > taken && kinds.some((kind) => kind.pfs.includes(index))) giving.push(index);
+  }
+  return giving;
 }
 
-function pfAt(placing: Placing, pfs: readonly number[], bit: number) {
-  const pf = placing.pfs[pfs[bit] as number];
-  if (pf === undefined) throw new Error(`no PF ${bit}`);
-  return pf;
+/** For every set of PFs the vNICs that no other PF can serve: those that must have a VF, and with those that may. */
+function vnicsOnlyFor({ kinds }: Placing, pfs: readonly number[]): { must: number[]; any: number[] } {
+  const must = new Array<number>(1 << pfs.length).fill(0);
+  const any = [...must];
+  for (const kind of kinds) {
+    const set = pfs.reduce((bits, pf, bit) => (kind.pfs.includes(pf) ? bits | (1 << bit) : bits), 0);
+    must[set] = at(must, set) + kind.must;
+    any[set] = at(any, set) + kind.must + kind.may;
+  }
+  sumOfSubsets(must);
+  sumOfSubsets(any);
+  return { must, any };
 }
 
-/** Hall's condition: no set of PFs is all that more vNICs have than it has VFs. */
-function allMust(must: readonly number[], room: readonly number[], wished: readonly number[]): boolean {
-  return must.every((vnics, set) => vnics <= (room[set] as number) + sumOver(wished, set));
-}
-
-function wishedOf(placing: Placing, pfs: readonly number[]): number[] {
-  return pfs.map((_, bit) => pfAt(placing, pfs, bit).wished);
-}
-
-function sumOver(values: readonly number[], set: number): number {
-  let sum = 0;
-  for (let rest = set; rest !== 0; rest &= rest - 1) sum += values[31 - Math.clz32(rest & -rest)] as number;
-  return sum;
+function sumPerSet(values: readonly number[]): number[] {
+  const sums = [0];
+  for (const value of values) {
+    for (let set = 0, sets = sums.length; set < sets; set += 1) sums.push(at(sums, set) + value);
+  }
+  return sums;
 }
 
 /** Turns a value per set into the sum over all subsets of the set, in place. */
-function addUpSubsets(values: number[]): void {
+function sumOfSubsets(values: number[]): void {
   for (let bit = 1; bit < values.length; bit <<= 1) {
-    for (let set = 0; set < values.length; set += 1) {
-      if (set & bit) values[set] = (values[set] as number) + (values[set ^ bit] as number);
+    for (let set = bit; set < values.length; set += 1) {
+      if (set & bit) values[set] = at(values, set) + at(values, set ^ bit);
     }
   }
 }
@@ -96,7 +82,11 @@ function addUpSubsets(values: number[]): void {
 function leastOfSupersets(values: number[]): void {
   for (let bit = 1; bit < values.length; bit <<= 1) {
     for (let set = 0; set < values.length; set += 1) {
-      if (!(set & bit)) values[set] = Math.min(values[set] as number, values[set | bit] as number);
+      if (!(set & bit)) values[set] = Math.min(at(values, set), at(values, set | bit));
     }
   }
+}
+
+function at(values: readonly number[], set: number): number {
+  return values[set] as number;
 }
