@@ -6,6 +6,7 @@ import { assignVfs } from './assign-vfs.ts';
 import { assignWideHost } from './assign-wide-host.ts';
 import { capacityOf, newShapes } from './host-capacity.ts';
 import { pciAddressAt } from './pci-rank.ts';
+import { compareScores } from './placing.ts';
 import { shapeViewOf } from './shape-view.ts';
 
 /** Many PFs with few VFs, and few PFs with more: both are tried in full within a few thousand assignments. */
@@ -45,5 +46,22 @@ it.each(SIZES)('a wide host: what is promised to be exact is, and the rest is an
       expect(scoreOfAddresses(facts, demand, addresses)).toEqual(fit.score);
     }),
     { numRuns: RUNS },
+  );
+});
+
+it('at real sizes: never less than the wide decision, and the same where both are exact', () => {
+  const size = { pfs: 8, vfs: 32, vnics: 24 };
+  fc.assert(
+    fc.property(anyHost('h', size), anyDemand('h', size), (facts, demand) => {
+      const host = capacityOf(facts, newShapes());
+      const fit = assignVfs(host, demand);
+      const wide = assignWideHost(host, shapeViewOf(host.shape, demand), demand);
+      expect(fit === undefined).toBe(wide === undefined);
+      if (fit === undefined || wide === undefined) return;
+      expect(compareScores(fit.score, wide.score)).toBeLessThanOrEqual(0);
+      const exact = demand.policy === 'spread' ? 4 : demand.policy === 'pack' ? 3 : 2;
+      expect(fit.score.slice(0, exact)).toEqual(wide.score.slice(0, exact));
+    }),
+    { numRuns: 300 },
   );
 });

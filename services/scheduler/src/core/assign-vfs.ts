@@ -11,7 +11,7 @@ import { givingPfs } from './slot-ranks.ts';
 import type { VfDemand } from './vf-demand.ts';
 
 /** Up to so many PFs that can give the VM a VF the decision is exact in everything; see assign-wide-host.ts beyond. */
-export const MOST_PFS = 12;
+export const MOST_PFS = 10;
 
 /** The VF of a vNIC and its PF; null is the bridge of a preferred vNIC's network. */
 export type VfAssignment = { vnic: Named; vf: { pciAddress: PciAddress; pf: Named } | null };

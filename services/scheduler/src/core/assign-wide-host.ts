@@ -1,5 +1,5 @@
 import { hostBins, type VfBin } from './host-bins.ts';
-import type { HostCapacity } from './host-capacity.ts';
+import { freeRanks, type HostCapacity } from './host-capacity.ts';
 import { type Matching, matching } from './matching.ts';
 import { type PfRoom, type Placing, type Score, scoreOfLoads } from './placing.ts';
 import { placingOnHost, type VfChoices } from './placing-on-host.ts';
@@ -25,7 +25,7 @@ export function assignWideHost(
   for (const [guest, { must }] of guests.entries()) {
     if (must && !matched.serve(guest).served) return undefined;
   }
-  return { score: scoreOfLoads(placing, loads), choices: choicesOf(bins, matched) };
+  return { score: scoreOfLoads(placing, loads), choices: choicesOf(host, bins, matched) };
 }
 
 /** Puts as many VFs to use as can be, near PFs first; answers how many each PF gives. */
@@ -63,13 +63,15 @@ function isMore(one: readonly number[], other: readonly number[]): boolean {
   return at >= 0 && (one[at] as number) > (other[at] as number);
 }
 
-function choicesOf(bins: readonly VfBin[], { places }: Matching): VfChoices {
-  const used = bins.map(() => 0);
+/** Within a bin the first vNIC gets the lowest address. */
+function choicesOf(host: HostCapacity, bins: readonly VfBin[], { places }: Matching): VfChoices {
+  const pinned = new Set(bins.map((bin) => bin.pinned));
+  const open = bins.map((bin) =>
+    bin.pinned === null ? freeRanks(host, bin.pf).filter((rank) => !pinned.has(rank)) : [bin.pinned],
+  );
   return places.map((place) => {
     const bin = place === undefined ? undefined : bins[place];
-    if (place === undefined || bin === undefined) return null;
-    const next = used[place] as number;
-    used[place] = next + 1;
-    return { rank: bin.ranks[next] as number, pf: bin.pf };
+    const rank = place === undefined ? undefined : open[place]?.shift();
+    return bin === undefined || rank === undefined ? null : { rank, pf: bin.pf };
   });
 }

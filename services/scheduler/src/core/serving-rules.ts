@@ -2,7 +2,7 @@ import { freeRanks, type HostCapacity, inScope, type PfCapacity, type PfShape } 
 import { pciAddressAt } from './pci-rank.ts';
 import type { VfWish } from './vf-demand.ts';
 
-/** Why a PF cannot serve a vNIC: the first block are rules of its shape, the second of what it has at the moment. */
+/** Why a PF cannot serve a vNIC, for machines: first what it is, then what it has at the moment. */
 export type FallAwayCode =
   | 'NETWORK_NOT_ALLOWED'
   | 'MTU_TOO_SMALL'
@@ -18,72 +18,91 @@ export type FallAwayCode =
 /** One reason for one PF, for machines and in words. */
 export type FallAway = { code: FallAwayCode; text: string };
 
-type ShapeRule = { code: FallAwayCode; detail: (shape: PfShape, wish: VfWish) => string | undefined };
-type StockRule = { code: FallAwayCode; detail: (stock: Stock) => string | undefined };
-type Stock = { host: HostCapacity; index: number; pf: PfCapacity; wish: VfWish };
+/** A row: when the PF falls away, and what is told then. */
+type Rule<Subject> = {
+  code: FallAwayCode;
+  broken: (subject: Subject) => boolean;
+  detail: (subject: Subject) => string;
+};
+type OfShape = { shape: PfShape; wish: VfWish };
+type OfHost = OfShape & { host: HostCapacity; index: number; pf: PfCapacity };
 
-/** Which PFs can serve a vNIC (docs/domain.md, Scheduling), its free VFs apart. Order is that of the telling. */
-const SHAPE_RULES: readonly ShapeRule[] = [
+/** Which PFs can serve a vNIC (docs/domain.md, Scheduling), whatever is free on them. */
+const SHAPE_RULES: readonly Rule<OfShape>[] = [
   {
     code: 'NETWORK_NOT_ALLOWED',
-    detail: ({ scope }, { network }) =>
-      scope === null || inScope(scope, network) ? undefined : `network ${network.name} is not allowed on it`,
+    broken: ({ shape: { scope }, wish }) => scope !== null && !inScope(scope, wish.network),
+    detail: ({ wish }) => `network ${wish.network.name} is not allowed on it`,
   },
   {
     code: 'MTU_TOO_SMALL',
-    detail: ({ mtu }, { network }) => {
-      if (mtu === null) return `its MTU is not known; network ${network.name} needs ${network.mtu}`;
-      return mtu >= network.mtu ? undefined : `its MTU is ${mtu}; network ${network.name} needs ${network.mtu}`;
-    },
+    broken: ({ shape: { mtu }, wish }) => mtu === null || mtu < wish.network.mtu,
+    detail: ({ shape: { mtu }, wish: { network } }) =>
+      `its MTU is ${mtu ?? 'not known'}; network ${network.name} needs ${network.mtu}`,
   },
   {
     code: 'VF_PROPERTY_NOT_SUPPORTED',
-    detail: ({ unsupported }, { properties }) => {
-      const missing = properties.filter((property) => unsupported.includes(property));
-      return missing.length === 0 ? undefined : `its driver does not support ${missing.join(', ')}`;
-    },
+    broken: (subject) => missingProperties(subject).length > 0,
+    detail: (subject) => `its driver does not support ${missingProperties(subject).join(', ')}`,
   },
 ];
 
-const STOCK_RULES: readonly StockRule[] = [
-  { code: 'NO_VFS', detail: ({ pf }) => (pf.vfs === 0 ? 'it has no virtual functions' : undefined) },
+/** What keeps a PF from giving a VF to a vNIC at the moment. */
+const STOCK_RULES: readonly Rule<OfHost>[] = [
+  { code: 'NO_VFS', broken: ({ pf }) => pf.vfs === 0, detail: () => 'it has no virtual functions' },
   ...(['PF_CHANGING', 'PF_STUCK', 'PF_UNHEALTHY'] as const).map((code) => ({
     code,
-    detail: ({ pf }: Stock) => pf.blocked.find((reason) => reason.code === code)?.text,
+    broken: ({ pf }: OfHost) => pf.blocked.some((block) => block.code === code),
+    detail: ({ pf }: OfHost) => `${pf.blocked.find((block) => block.code === code)?.text}`,
   })),
   {
     code: 'NO_FREE_VF',
+    broken: ({ pf }) => pf.vfs > 0 && pf.blocked.length === 0 && pf.free === 0,
     detail: ({ pf }) => {
-      if (pf.vfs === 0 || pf.blocked.length > 0 || pf.free > 0) return undefined;
       const reasons = pf.notFree.map(({ code, vfs }) => `${vfs} ${code}`).join(', ');
       return `none of its ${pf.vfs} virtual functions is free${reasons && ` (${reasons})`}`;
     },
   },
   {
     code: 'PINNED_TO_OTHER_HOST',
-    detail: ({ host, wish: { pin } }) =>
-      pin === null || pin.hostId === host.id ? undefined : 'the vNIC is pinned to a virtual function of another host',
+    broken: ({ host, wish: { pin } }) => pin !== null && pin.hostId !== host.id,
+    detail: () => 'the vNIC is pinned to a virtual function of another host',
   },
   {
     code: 'PINNED_VF_NOT_FREE',
-    detail: ({ host, index, wish: { pin } }) =>
-      pin === null || pin.hostId !== host.id || freeRanks(host, index).includes(pin.pciRank)
-        ? undefined
-        : `the vNIC is pinned to ${pciAddressAt(pin.pciRank)}, which is not among its free virtual functions`,
+    broken: ({ host, index, wish: { pin } }) =>
+      pin !== null && pin.hostId === host.id && !freeRanks(host, index).includes(pin.pciRank),
+    detail: ({ wish: { pin } }) =>
+      `the vNIC is pinned to ${pin && pciAddressAt(pin.pciRank)}, which is not among its free virtual functions`,
   },
 ];
 
 /** Whether a PF of this shape can serve the vNIC with a VF that is free. */
 export function shapeServes(shape: PfShape, wish: VfWish): boolean {
-  return SHAPE_RULES.every(({ detail }) => detail(shape, wish) === undefined);
+  return !SHAPE_RULES.some(({ broken }) => broken({ shape, wish }));
 }
 
 /** Every reason why a PF (by index) of the host cannot serve the vNIC; none when it can. */
 export function fallAways(host: HostCapacity, index: number, wish: VfWish): FallAway[] {
-  const stock = { host, index, pf: host.pfs[index] as PfCapacity, wish };
-  const shape = host.shape.pfs[index] as PfShape;
-  return [
-    ...SHAPE_RULES.map(({ code, detail }) => ({ code, text: detail(shape, wish) })),
-    ...STOCK_RULES.map(({ code, detail }) => ({ code, text: detail(stock) })),
-  ].flatMap(({ code, text }) => (text === undefined ? [] : [{ code, text }]));
+  return brokenRules(host, index, wish, (rule, subject) => ({ code: rule.code, text: rule.detail(subject) }));
+}
+
+/** The codes of these reasons, without the words. */
+export function fallAwayCodes(host: HostCapacity, index: number, wish: VfWish): FallAwayCode[] {
+  return brokenRules(host, index, wish, ({ code }) => code);
+}
+
+function brokenRules<Told>(
+  host: HostCapacity,
+  index: number,
+  wish: VfWish,
+  tell: (rule: Rule<OfHost>, subject: OfHost) => Told,
+): Told[] {
+  const pf = host.pfs[index] as PfCapacity;
+  const subject = { host, index, pf, wish, shape: host.shape.pfs[index] as PfShape };
+  return [...SHAPE_RULES, ...STOCK_RULES].filter(({ broken }) => broken(subject)).map((rule) => tell(rule, subject));
+}
+
+function missingProperties({ shape, wish }: OfShape): string[] {
+  return wish.properties.filter((property) => shape.unsupported.includes(property));
 }

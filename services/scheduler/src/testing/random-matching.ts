@@ -27,13 +27,13 @@ export type Size = { pfs: number; vfs: number; vnics: number };
 export function anyHost(name: string, size: Size): fc.Arbitrary<HostFacts> {
   return fc
     .record({
-      pfs: fc.array(anyPf(size), { minLength: 1, maxLength: size.pfs }),
+      pfs: fc.array(anyPf(size), { minLength: 1, maxLength: size.pfs, size: 'max' }),
       attached: fc.constantFrom([], ['red'], ['blue', 'green'], ['red', 'blue', 'green']),
     })
     .map(({ pfs, attached }) =>
       sampleHost(
         name,
-        pfs.map((facts, index) => ({ ...facts(index + 1) })),
+        pfs.map((pf, index) => pf(index + 1)),
         { attached: { networkIds: attached, labels: [] } },
       ),
     );
@@ -46,7 +46,7 @@ export function anyDemand(name: string, size: Size): fc.Arbitrary<VfDemand> {
     policy: fc.constantFrom(...POLICIES),
     numaNode: fc.constantFrom(null, 0, 1),
     wishes: fc
-      .array(anyWish(name, size), { minLength: 1, maxLength: size.vnics })
+      .array(anyWish(name, size), { minLength: 1, maxLength: size.vnics, size: 'max' })
       .map((wishes) => wishes.map((wish, index) => wish(`nic${index}`))),
     networks: fc.constant([]),
   });
