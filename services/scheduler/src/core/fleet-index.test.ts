@@ -6,8 +6,9 @@ import type { HostFacts } from './host-facts.ts';
 
 const seen = (index: FleetIndex) =>
   ['default', 'another'].map((cluster) => {
-    const { totals, byTotal } = index.groupsOf(cluster);
-    return totals.map((total) =>
+    const { totals, byTotal, byShape } = index.groupsOf(cluster);
+    const names = [...byShape.values()].map(({ hosts }) => hosts.map(({ name }) => name).join()).sort();
+    const groups = totals.map((total) =>
       [...(byTotal.get(total)?.values() ?? [])]
         .map(({ free, shape: { attached, cards }, hosts }) => ({
           total,
@@ -18,6 +19,7 @@ const seen = (index: FleetIndex) =>
         }))
         .sort((one, other) => ((one.names[0] as string) < (other.names[0] as string) ? -1 : 1)),
     );
+    return { groups, names };
   });
 
 const anyFacts: fc.Arbitrary<HostFacts> = fc
@@ -60,7 +62,8 @@ describe('the index of a fleet', () => {
   it('orders hosts alike by name, whatever the order they came in', () => {
     const index = fleetIndex();
     for (const name of ['h2', 'H1', 'h10', 'h1']) index.put(sampleHost(name, [samplePf(1, 1)]));
-    expect(seen(index)[0]?.[0]?.[0]?.names).toEqual(['H1', 'h1', 'h10', 'h2']);
+    expect(seen(index)[0]?.names).toEqual(['H1,h1,h10,h2']);
+    expect(seen(index)[0]?.groups[0]?.[0]?.names).toEqual(['H1', 'h1', 'h10', 'h2']);
   });
 
   it('keeps a host as it was when its newer state cannot be taken in', () => {

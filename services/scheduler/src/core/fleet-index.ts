@@ -8,15 +8,21 @@ import type { Pooled } from './pool.ts';
  * all): to a vNIC that is not pinned they differ in their names alone, by which `hosts` are ordered.
  */
 export type HostGroup = {
-  key: string;
   shape: Pooled<HostShape>;
   free: readonly number[];
   total: number;
   hosts: readonly HostCapacity[];
 };
 
-/** The groups of a cluster by their total; `totals` are ascending. */
-export type ClusterGroups = { totals: readonly number[]; byTotal: ReadonlyMap<number, ReadonlyMap<string, HostGroup>> };
+/** All hosts of a cluster that are up and of one shape, in the order of their names. */
+export type ShapeHosts = { shape: Pooled<HostShape>; hosts: readonly HostCapacity[] };
+
+/** The hosts of a cluster that are up: groups by their total, with `totals` ascending, and hosts by their shape's id. */
+export type ClusterGroups = {
+  totals: readonly number[];
+  byTotal: ReadonlyMap<number, ReadonlyMap<string, HostGroup>>;
+  byShape: ReadonlyMap<number, ShapeHosts>;
+};
 
 /**
  * The hosts of a fleet, kept so that the best ones are found without looking at each. A change of one host costs steps
@@ -33,7 +39,11 @@ export type FleetIndex = {
 };
 
 type Group = HostGroup & { hosts: HostCapacity[] };
-type Cluster = { totals: number[]; byTotal: Map<number, Map<string, Group>> };
+type Cluster = {
+  totals: number[];
+  byTotal: Map<number, Map<string, Group>>;
+  byShape: Map<number, ShapeHosts & { hosts: HostCapacity[] }>;
+};
 
 /** An index of no hosts. */
 export function fleetIndex(): FleetIndex {
@@ -57,15 +67,19 @@ export function fleetIndex(): FleetIndex {
       remove(host.id);
       hosts.set(host.id, host);
       if (host.status !== 'up') return;
-      const cluster = clusters.get(host.clusterId) ?? { totals: [], byTotal: new Map() };
+      const cluster = clusters.get(host.clusterId) ?? noHosts();
       clusters.set(host.clusterId, cluster);
       join(cluster, host);
     },
     remove,
     host: (hostId) => hosts.get(hostId),
     hosts: () => hosts.values(),
-    groupsOf: (clusterId) => clusters.get(clusterId) ?? { totals: [], byTotal: new Map() },
+    groupsOf: (clusterId) => clusters.get(clusterId) ?? noHosts(),
   };
+}
+
+function noHosts(): Cluster {
+  return { totals: [], byTotal: new Map(), byShape: new Map() };
 }
 
 function join(cluster: Cluster, host: HostCapacity): void {
@@ -80,16 +94,22 @@ function join(cluster: Cluster, host: HostCapacity): void {
       host.free.length,
     );
   }
-  const group = groups.get(key) ?? newGroup(key, host);
+  const group = groups.get(key) ?? newGroup(host);
   groups.set(key, group);
   group.hosts.splice(placeOf(group, host), 0, host);
+  const alike = cluster.byShape.get(host.shape.id) ?? { shape: host.shape, hosts: [] };
+  cluster.byShape.set(host.shape.id, alike);
+  alike.hosts.splice(placeOf(alike, host), 0, host);
 }
 
 function leave(cluster: Cluster, host: HostCapacity): void {
   const key = groupKeyOf(host);
   const groups = cluster.byTotal.get(host.free.length);
   const group = groups?.get(key);
-  if (groups === undefined || group === undefined) throw new Error(`host ${host.name} is in no group`);
+  const alike = cluster.byShape.get(host.shape.id);
+  if (!groups || !group || !alike) throw new Error(`host ${host.name} is in no group`);
+  alike.hosts.splice(placeOf(alike, host), 1);
+  if (alike.hosts.length === 0) cluster.byShape.delete(host.shape.id);
   group.hosts.splice(placeOf(group, host), 1);
   if (group.hosts.length > 0) return;
   groups.delete(key);
@@ -102,15 +122,15 @@ function leave(cluster: Cluster, host: HostCapacity): void {
   );
 }
 
-function newGroup(key: string, { shape, pfs, free }: HostCapacity): Group {
-  return { key, shape, free: pfs.map((pf) => pf.free), total: free.length, hosts: [] };
+function newGroup({ shape, pfs, free }: HostCapacity): Group {
+  return { shape, free: pfs.map((pf) => pf.free), total: free.length, hosts: [] };
 }
 
 function groupKeyOf({ shape, pfs }: HostCapacity): string {
   return `${shape.id}:${pfs.map(({ free }) => free).join()}`;
 }
 
-function placeOf({ hosts }: Group, host: HostCapacity): number {
+function placeOf({ hosts }: Pick<Group, 'hosts'>, host: HostCapacity): number {
   return placeIn(hosts, (other) => compareNames(other, host));
 }
 

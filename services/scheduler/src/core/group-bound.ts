@@ -25,10 +25,7 @@ export function groupViews(demand: VfDemand): (shape: HostShape & { id: number }
   };
 }
 
-/**
- * A score that no host with so many free VFs exceeds, whatever its shape. In the order of `totalsInOrder` it never
- * rises.
- */
+/** A score that no host with so many free VFs exceeds, whatever its shape. In the order of `totalsInOrder` it never rises. */
 export function boundOfTotal(total: number, demand: VfDemand): Score {
   const served = Math.min(total, unpinned(demand));
   const near = demand.numaNode === null ? 0 : served;

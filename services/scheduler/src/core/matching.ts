@@ -20,50 +20,67 @@ export type Matching = {
 /** A matching that is empty. */
 export function matching(bins: readonly Bin[], guests: readonly Guest[]): Matching {
   const places = new Array<number | undefined>(guests.length).fill(undefined);
-  const guestsOf = bins.map((_, bin) => [...guests.keys()].filter((guest) => guests[guest]?.bins.includes(bin)));
-  const within = (bin: number) => [...places.keys()].filter((guest) => places[guest] === bin);
-  const isFull = (bin: number) => within(bin).length >= (bins[bin] as Bin).room;
+  const within = bins.map(() => new Set<number>());
 
-  function fillFrom(bin: number, seen: Set<number>): boolean {
+  function settle(guest: number, bin: number): void {
+    leave(guest);
+    places[guest] = bin;
+    within[bin]?.add(guest);
+  }
+
+  function leave(guest: number): void {
+    const bin = places[guest];
+    if (bin !== undefined) within[bin]?.delete(guest);
+    places[guest] = undefined;
+  }
+
+  function isFull(bin: number): boolean {
+    return within[bin]?.size === bins[bin]?.room;
+  }
+
+  function useOneMore(bin: number, seen: Set<number>): boolean {
     seen.add(bin);
-    const able = (guestsOf[bin] as number[]).filter((guest) => places[guest] !== bin);
+    const able = [...guests.keys()].filter((guest) => places[guest] !== bin && guests[guest]?.bins.includes(bin));
     const next =
       able.find((guest) => places[guest] === undefined) ??
       able.find((guest) => {
-        const other = places[guest] as number;
-        return !seen.has(other) && fillFrom(other, seen);
+        const other = places[guest];
+        return other !== undefined && !seen.has(other) && useOneMore(other, seen);
       });
-    if (next !== undefined) places[next] = bin;
+    if (next !== undefined) settle(next, bin);
     return next !== undefined;
   }
 
   function place(guest: number, seen: Set<number>): boolean {
-    for (const bin of (guests[guest] as Guest).bins) {
-      if (seen.has(bin)) continue;
-      seen.add(bin);
-      if (!isFull(bin) || leave(bin, seen)) {
-        places[guest] = bin;
-        return true;
-      }
-    }
-    return false;
+    const bin = guests[guest]?.bins.find((candidate) => {
+      if (seen.has(candidate)) return false;
+      seen.add(candidate);
+      return !isFull(candidate) || makeRoom(candidate, seen);
+    });
+    if (bin !== undefined) settle(guest, bin);
+    return bin !== undefined;
   }
 
-  /** Makes room in a full bin: a guest that need not be served goes, or one that must goes elsewhere. */
-  function leave(bin: number, seen: Set<number>): boolean {
-    const optional = within(bin).find((guest) => guests[guest]?.must === false);
-    if (optional === undefined) return within(bin).some((guest) => place(guest, seen));
-    places[optional] = undefined;
+  /** In a full bin one that need not be served goes, or one that must goes elsewhere. */
+  function makeRoom(bin: number, seen: Set<number>): boolean {
+    const present = [...(within[bin] ?? [])];
+    const optional = present.find((guest) => guests[guest]?.must === false);
+    if (optional === undefined) return present.some((guest) => place(guest, seen));
+    leave(optional);
     return true;
   }
 
   return {
     places,
-    fill: (bin) => !isFull(bin) && fillFrom(bin, new Set()),
+    fill: (bin) => !isFull(bin) && useOneMore(bin, new Set()),
     serve(guest) {
       const seen = new Set<number>();
       if (places[guest] !== undefined || place(guest, seen)) return { served: true };
-      return { served: false, rivals: [guest, ...[...seen].flatMap(within)], bins: [...seen] };
+      return {
+        served: false,
+        rivals: [guest, ...[...seen].flatMap((bin) => [...(within[bin] ?? [])])],
+        bins: [...seen],
+      };
     },
   };
 }

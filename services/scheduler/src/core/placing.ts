@@ -24,9 +24,10 @@ export type Score = readonly [served: number, near: number, policyFirst: number,
 
 /** Below 0 when the first score is the better one, as sorting wants it. */
 export function compareScores(one: Score, other: Score): number {
-  for (const [index, value] of one.entries()) {
-    const difference = (other[index] as number) - value;
-    if (difference !== 0) return difference;
+  for (let index = 0; index < one.length; index += 1) {
+    const value = one[index] as number;
+    const against = other[index] as number;
+    if (value !== against) return value > against ? -1 : 1;
   }
   return 0;
 }

@@ -77,6 +77,8 @@ const STOCK_RULES: readonly Rule<OfHost>[] = [
   },
 ];
 
+const ALL_RULES: readonly Rule<OfHost>[] = [...SHAPE_RULES, ...STOCK_RULES];
+
 /** Whether a PF of this shape can serve the vNIC with a VF that is free. */
 export function shapeServes(shape: PfShape, wish: VfWish): boolean {
   return !SHAPE_RULES.some(({ broken }) => broken({ shape, wish }));
@@ -100,7 +102,7 @@ function brokenRules<Told>(
 ): Told[] {
   const pf = host.pfs[index] as PfCapacity;
   const subject = { host, index, pf, wish, shape: host.shape.pfs[index] as PfShape };
-  return [...SHAPE_RULES, ...STOCK_RULES].filter(({ broken }) => broken(subject)).map((rule) => tell(rule, subject));
+  return ALL_RULES.filter(({ broken }) => broken(subject)).map((rule) => tell(rule, subject));
 }
 
 function missingProperties({ shape, wish }: OfShape): string[] {
