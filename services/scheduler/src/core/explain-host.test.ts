@@ -94,6 +94,15 @@ describe('why a host does not fit', () => {
     ]);
   });
 
+  it('names one set of vNICs for the same VFs, and another for others', () => {
+    const pfs = [samplePf(1, 1, { allowed: only('red') }), samplePf(2, 1, { allowed: only('blue') })];
+    const wishes = ['A', 'B', 'C', 'D', 'E'].map((name, at) => sampleWish(name, at < 3 ? 'red' : 'blue'));
+    const sets = causesOf(sampleHost('h', pfs), sampleDemand(wishes))?.map((cause) =>
+      cause.kind === 'conflict' ? cause.vnics.map(({ name }) => name).join() : cause.kind,
+    );
+    expect(sets).toEqual(['A,B', 'D,E']);
+  });
+
   it('is of a preferred vNIC that it has neither a VF nor its network', () => {
     const demand = sampleDemand([sampleWish('nic1', 'red', { must: false })]);
     expect(texts(sampleHost('h', []), demand)).toEqual([

@@ -26,7 +26,7 @@ export type ClusterGroups = {
 
 /**
  * The hosts of a fleet, kept so that the best ones are found without looking at each. A change of one host costs steps
- * by the number of its PFs, the logarithm of the hosts, and a move within two sorted lists.
+ * by the number of its PFs, the logarithm of the hosts, and moves within three sorted lists.
  */
 export type FleetIndex = {
   /** Takes a host in, or its newer state. A host that cannot be taken in (throws) stays as it was. */

@@ -1,8 +1,6 @@
 import type { ResolvedNetwork, ResolvedVm, ResolvedVnic } from '@vfleet/contracts/policy/runs';
-import type { SchedulingPolicy } from '@vfleet/contracts/vocabulary/cluster';
 import type { Named } from '@vfleet/contracts/vocabulary/ids';
 import type { VfProperties } from '@vfleet/contracts/vocabulary/vnic-profile';
-import type { z } from 'zod';
 import type { VfPropertyName } from './host-facts.ts';
 import { pciRankOf } from './pci-rank.ts';
 
@@ -24,7 +22,7 @@ export type NetworkNeed = { vnic: Named; network: ResolvedNetwork; use: 'bridge'
 /** What a VM asks of a host. Wishes are in the order of the VM's vNICs, which decides between equal assignments. */
 export type VfDemand = {
   clusterId: string;
-  policy: z.infer<typeof SchedulingPolicy>;
+  policy: ResolvedVm['policy'];
   numaNode: number | null;
   wishes: readonly VfWish[];
   networks: readonly NetworkNeed[];
