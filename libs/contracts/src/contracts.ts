@@ -8,6 +8,19 @@ import {
   VfsWanted,
 } from './host-agent.ts';
 import {
+  AttachVnics,
+  CleanVfs,
+  DetachVnics,
+  DomainsReported,
+  DomainsRequested,
+  FenceFloor,
+  MigrateVm as MigrateVmOnHost,
+  StartVm as StartVmOnHost,
+  StopVm as StopVmOnHost,
+  VfsCleaned,
+  VmStepEnded,
+} from './host-agent-vms.ts';
+import {
   AddHost,
   GetHost,
   GetNic,
@@ -23,6 +36,17 @@ import {
   UpdateVfsConfig,
 } from './inventory.ts';
 import {
+  AttachClaims,
+  ClaimsChanged,
+  ClaimVfs,
+  ConfirmPoweredOff,
+  FindClaims,
+  HostLost,
+  InventoryNoted,
+  ReleaseClaims,
+} from './inventory-claims.ts';
+import { ReadHostFacts } from './inventory-facts.ts';
+import {
   AddNicLabel,
   AddNicNetwork,
   AddVfsConfigLabel,
@@ -36,6 +60,7 @@ import {
   RemoveVfsConfigLabel,
   RemoveVfsConfigNetwork,
 } from './inventory-networks.ts';
+import { PlanVfsConfig, SetMaintenance } from './inventory-plan.ts';
 import {
   AddCluster,
   ClusterChanged,
@@ -55,7 +80,7 @@ import {
   UpdateNetwork,
 } from './policy/networks.ts';
 import { AddQos, GetQos, ListQos, QosChanged, RemoveQos, UpdateQos } from './policy/qos.ts';
-import { BeginRun, EndRun, ResolveVnics } from './policy/runs.ts';
+import { BeginRun, EndRun, ResolveVnics, SetPlugged } from './policy/runs.ts';
 import {
   AddVm,
   AddVnic,
@@ -77,6 +102,20 @@ import {
   UpdateVnicProfile,
   VnicProfileChanged,
 } from './policy/vnic-profiles.ts';
+import {
+  GetOperation,
+  JudgeClaims,
+  MigrateVm,
+  PlacementChanged,
+  PlugVnic,
+  ReadRuntimes,
+  RunVm,
+  SchedulerNoted,
+  ScheduleVm,
+  StopVm,
+  UnplugVnic,
+  UpgradeVnic,
+} from './scheduler/runs.ts';
 
 /** Every message of the product. What is not in this list is not routed: topology.test.ts holds the list complete. */
 export const ALL_CONTRACTS = [
@@ -145,6 +184,41 @@ export const ALL_CONTRACTS = [
   BeginRun,
   EndRun,
   ResolveVnics,
+  SetPlugged,
+  AttachClaims,
+  ClaimsChanged,
+  ClaimVfs,
+  ConfirmPoweredOff,
+  FindClaims,
+  HostLost,
+  InventoryNoted,
+  ReleaseClaims,
+  ReadHostFacts,
+  PlanVfsConfig,
+  SetMaintenance,
+  GetOperation,
+  JudgeClaims,
+  MigrateVm,
+  PlacementChanged,
+  PlugVnic,
+  ReadRuntimes,
+  RunVm,
+  SchedulerNoted,
+  ScheduleVm,
+  StopVm,
+  UnplugVnic,
+  UpgradeVnic,
+  AttachVnics,
+  CleanVfs,
+  DetachVnics,
+  DomainsReported,
+  DomainsRequested,
+  FenceFloor,
+  MigrateVmOnHost,
+  StartVmOnHost,
+  StopVmOnHost,
+  VfsCleaned,
+  VmStepEnded,
   HostDevicesReported,
   Heartbeat,
   ChangeProgressed,

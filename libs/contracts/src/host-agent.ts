@@ -29,9 +29,18 @@ export const HostDevicesReported = event('host-agent.host-devices-reported', {
   consumers: ['inventory'],
 });
 
-/** Sent on connect and every few seconds. The digest is of the newest state: inventory asks for a report when it differs. */
+/**
+ * Sent on connect and every few seconds. The digest is of the newest state: inventory asks for a report when it differs.
+ * `fenceFloor` is the one the agent learnt since it connected, null before: it prepares no VF until it has been told.
+ */
 export const Heartbeat = event('host-agent.heartbeat', {
-  payload: z.object({ ...Origin, digest: z.string(), agentVersion: z.string(), everyMs: z.int().positive() }),
+  payload: z.object({
+    ...Origin,
+    digest: z.string(),
+    agentVersion: z.string(),
+    everyMs: z.int().positive(),
+    fenceFloor: z.int().nonnegative().nullable().default(null),
+  }),
   keyOf: ({ hostId }) => hostId,
   followers: ['inventory'],
   transient: true,

@@ -58,6 +58,8 @@ export const UpdateVfsConfig = command('inventory.update-vfs-config', {
   request: OnVfsConfig.extend({
     numOfVfs: z.int().optional(),
     allNetworksAllowed: z.boolean().optional(),
+    /** Of a plan: refused when the world has moved since it was made. */
+    planToken: z.string().max(200).optional(),
     ifVersion: z.int().positive().optional(),
   }),
   reply: VfsConfig,
@@ -71,6 +73,7 @@ export const UpdateVfsConfig = command('inventory.update-vfs-config', {
     'PF_STUCK',
     'PF_MISSING',
     'PRECONDITION_FAILED',
+    'PLAN_IS_OUTDATED',
     'HOST_UNREACHABLE',
   ],
   keyOf: byHost,
@@ -175,9 +178,10 @@ export const HostChanged = event('inventory.host-changed', {
       'status',
       'vfs-config-removed',
       'networks',
+      'claims',
     ]),
     nics: z.array(z.string()),
   }),
   keyOf: ({ hostId }) => hostId,
-  followers: ['gateway'],
+  followers: ['gateway', 'scheduler'],
 });

@@ -1,6 +1,7 @@
 import { HOST_REFUSALS } from './refusals/hosts.ts';
 import { NETWORK_REFUSALS } from './refusals/networks.ts';
 import { REQUEST_REFUSALS } from './refusals/requests.ts';
+import { SCHEDULING_REFUSALS } from './refusals/scheduling.ts';
 import { VFS_CONFIG_REFUSALS } from './refusals/vfs-configs.ts';
 import { VM_REFUSALS } from './refusals/vms.ts';
 import { VNIC_PROFILE_REFUSALS } from './refusals/vnic-profiles.ts';
@@ -16,6 +17,7 @@ export const REFUSALS = {
   ...NETWORK_REFUSALS,
   ...VNIC_PROFILE_REFUSALS,
   ...VM_REFUSALS,
+  ...SCHEDULING_REFUSALS,
   ...REQUEST_REFUSALS,
 } as const;
 

@@ -4,14 +4,19 @@ import { z } from 'zod';
 import { ALL_CONTRACTS } from './contracts.ts';
 import { command, event, hostMessage } from './define.ts';
 import * as hostAgent from './host-agent.ts';
+import * as hostAgentVms from './host-agent-vms.ts';
 import * as inventory from './inventory.ts';
+import * as inventoryClaims from './inventory-claims.ts';
+import * as inventoryFacts from './inventory-facts.ts';
 import * as inventoryNetworks from './inventory-networks.ts';
+import * as inventoryPlan from './inventory-plan.ts';
 import * as clusters from './policy/clusters.ts';
 import * as networks from './policy/networks.ts';
 import * as qos from './policy/qos.ts';
 import * as runs from './policy/runs.ts';
 import * as vms from './policy/vms.ts';
 import * as vnicProfiles from './policy/vnic-profiles.ts';
+import * as schedulerRuns from './scheduler/runs.ts';
 import {
   eventKey,
   eventPattern,
@@ -39,7 +44,22 @@ describe('the topology of the product', () => {
   });
 
   it('routes every contract that is declared', () => {
-    const modules = [inventory, inventoryNetworks, clusters, networks, qos, vnicProfiles, vms, runs, hostAgent];
+    const modules = [
+      inventory,
+      inventoryClaims,
+      inventoryFacts,
+      inventoryPlan,
+      inventoryNetworks,
+      hostAgentVms,
+      schedulerRuns,
+      clusters,
+      networks,
+      qos,
+      vnicProfiles,
+      vms,
+      runs,
+      hostAgent,
+    ];
     const declared = modules.flatMap((module) => Object.values(module)).filter(isContract);
     expect(new Set(ALL_CONTRACTS)).toEqual(new Set(declared));
   });

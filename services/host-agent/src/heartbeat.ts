@@ -35,6 +35,7 @@ export function heartbeat({
       digest: digest(),
       agentVersion: AGENT_VERSION,
       everyMs,
+      fenceFloor: null,
     });
     said.catch((error: unknown) => log.debug({ err: error }, 'a heartbeat was lost'));
   }

@@ -6,20 +6,38 @@ import { Ledger } from './core/ledger.ts';
 
 /**
  * The ledgers, one per host. `ref` is what a caller may name a host by; `open` finds hosts with a generation that is not
- * settled, `cluster` those of a cluster. Schema version 2 counts changes of what nics carry.
+ * settled, `cluster` those of a cluster, `placement` those with claims of a placement, `claims` those with claims that
+ * something is to be done about. Schema version 2 counts changes of what nics carry, 3 knows claims and domains.
  */
 export const HOSTS: Collection<Ledger> = {
   name: 'hosts',
   schema: Ledger,
-  schemaVersion: 2,
+  schemaVersion: 3,
   keys: {
     ref: { unique: true, of: ({ id, name }) => (id === name ? id : [id, name]) },
     status: { of: ({ connection }) => connection.status },
     open: { of: ({ vfsConfigs }) => (vfsConfigs.some(({ desired }) => isOpen(desired)) ? 'yes' : null) },
     cluster: { of: ({ clusterId }) => clusterId },
+    placement: { of: ({ claims }) => [...new Set(claims.map(({ placementId }) => placementId))] },
+    claims: { of: ({ claims }) => [...new Set(claims.map(({ state }) => state))] },
   },
-  upgrade: { 1: (ledger) => ({ ...(ledger as object), nicsRevision: 0 }) },
+  upgrade: {
+    1: (ledger) => ({ ...(ledger as object), nicsRevision: 0 }),
+    2: (ledger) => withClaims(ledger as Ledger),
+  },
 };
+
+/** No claim was ever made before version 3. */
+function withClaims(ledger: Ledger): Ledger {
+  return {
+    ...ledger,
+    vfsConfigs: ledger.vfsConfigs.map((config) => ({ ...config, unsupported: [] })),
+    maintenanceSince: null,
+    releasedClaims: [],
+    domains: null,
+    differences: [],
+  };
+}
 
 /** The last full listing of a host: written before the ledger names its digest, never read by a decision. */
 const HostListing = z.object({

@@ -102,3 +102,14 @@ export const EndRun = command('policy.end-run', {
   refusals: [],
   keyOf: byVm,
 });
+
+/**
+ * Says whether a vNIC of a running VM is plugged, on behalf of the placement that runs it: set before it is plugged,
+ * so that it cannot be edited meanwhile, and taken back after it was unplugged. Pins that contradict are refused.
+ */
+export const SetPlugged = command('policy.set-plugged', {
+  request: z.object({ vm: EntityId, vnic: EntityId, placementId: EntityId, plugged: z.boolean() }),
+  reply: ResolvedVm,
+  refusals: ['VM_NOT_EXIST', 'VNIC_NOT_EXIST', 'VM_IS_NOT_RUNNING', 'PINNED_VFS_CONTRADICT'],
+  keyOf: byVm,
+});

@@ -83,6 +83,10 @@ export const PfReport = z.object({
   settlement: Settlement.nullable(),
   changing: z.object({ generation: z.int().positive(), from: z.int(), to: z.int() }).nullable(),
   stuck: StuckChange.nullable(),
+  /** VF properties that this driver and firmware were found to refuse. */
+  unsupported: z
+    .array(z.enum(['spoof_check', 'trust', 'link_state', 'min_tx_rate', 'max_tx_rate', 'vlan_qos', 'vlan_protocol']))
+    .default([]),
   /** A persisted number kept from being applied, in words: another card at this address, a failed restore. */
   warning: z.string().nullable(),
 });

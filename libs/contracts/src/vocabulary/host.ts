@@ -3,6 +3,16 @@ import { Named } from './ids.ts';
 
 const HostStatus = z.enum(['up', 'down', 'maintenance', 'non_operational']);
 
+/** One place where ledger, host and hypervisor differ: what each says, since when, and what is or can be done. */
+export const HostDifference = z.object({
+  code: z.string(),
+  text: z.string(),
+  remedy: z.string(),
+  pci_address: z.string().nullable(),
+  since: z.string(),
+});
+export type HostDifference = z.infer<typeof HostDifference>;
+
 /** A host as the API shows it. `last_report_error` is set while the newest report could not be taken over. */
 export const Host = z.object({
   id: z.string(),
@@ -20,5 +30,8 @@ export const Host = z.object({
     .object({ device: z.string().nullable(), field: z.string().nullable(), detail: z.string() })
     .nullable(),
   orphans: z.array(z.string()),
+  differences: z
+    .array(HostDifference)
+    .describe('Where the ledger, what the host reports and what its hypervisor holds do not agree.'),
 });
 export type Host = z.infer<typeof Host>;

@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** One broken rule, as callers see it. */
+export const Refusal = z.object({ code: z.string(), detail: z.string(), remedy: z.string() });
+
 /** RFC 9457 problem document: what a caller gets instead of a result, with every broken rule. */
 export const Problem = z.object({
   type: z.string(),
@@ -7,7 +10,7 @@ export const Problem = z.object({
   status: z.int(),
   code: z.string(),
   detail: z.string(),
-  refusals: z.array(z.object({ code: z.string(), detail: z.string(), remedy: z.string() })),
+  refusals: z.array(Refusal),
   correlation_id: z.string(),
 });
 export type Problem = z.infer<typeof Problem>;

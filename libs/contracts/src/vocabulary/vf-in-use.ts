@@ -3,6 +3,7 @@ import type { NicReport, UpperDevice, VfReport } from './host-report.ts';
 /** Why a VF is not free. `in use` reasons (the first block) also forbid a change of the number of VFs. */
 export const VF_REASONS = {
   CLAIMED: 'is claimed for a virtual machine',
+  HELD_BY_DOMAIN: 'is held by a domain of the hypervisor',
   VFIO_OPEN: 'is open through vfio',
   VFIO_UNREADABLE: 'is bound to vfio-pci and its holders cannot be read, so it counts as in use',
   NETNS_MOVED: 'has its network device in another network namespace',

@@ -3,7 +3,8 @@ import { SchedulingPolicy } from './cluster.ts';
 import { Description, EntityName, Named, Reference } from './ids.ts';
 import { Vnic } from './vnic.ts';
 
-const VmStatus = z.enum(['down', 'powering_up', 'up', 'powering_down', 'migrating']);
+/** Where a VM stands. */
+export const VmStatus = z.enum(['down', 'powering_up', 'up', 'powering_down', 'migrating']);
 
 /** A VM as the API shows it. `policy` null means its cluster's; `domain_xml` is what the administrator gave. */
 export const Vm = z.object({

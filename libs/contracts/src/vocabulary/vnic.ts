@@ -7,8 +7,8 @@ import { PciAddress } from './pci.ts';
 export const VnicInterface = z.enum(['pci_passthrough', 'virtio', 'e1000', 'e1000e', 'rtl8139']);
 export type VnicInterface = z.infer<typeof VnicInterface>;
 
-/** The VF a vNIC holds, its PF and the VLAN on it; `degraded` when a preferred VF could not be had. */
-const VnicVf = z.object({
+/** The VF a vNIC holds, its PF, the VLAN on it and the state of its claim. */
+export const VnicVf = z.object({
   name: z.string(),
   pci_address: z.string(),
   physical_function: Named,
@@ -32,6 +32,9 @@ export const Vnic = z.object({
   pinned_vf: z.object({ host: z.object({ id: z.string() }), pci_address: z.string() }).nullable(),
   guest_pci_address: z.string().nullable().describe('Kept from the first start on; null before.'),
   vf: VnicVf.nullable().describe('The VF it holds; null while it holds none.'),
+  degraded: z
+    .boolean()
+    .describe('Whether a preferred VF could not be had: it is a virtio interface on the bridge of its network now.'),
 });
 export type Vnic = z.infer<typeof Vnic>;
 

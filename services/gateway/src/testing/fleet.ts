@@ -19,6 +19,7 @@ export function host(id: string, name: string): Host {
     free_vfs: 2,
     last_report_error: null,
     orphans: [],
+    differences: [],
   };
 }
 

@@ -38,6 +38,7 @@ export function pfReport(shown: ShownPf | null, kept: KeptPf, { isScanned }: { i
     settlement: kept.settlement,
     changing: kept.changing,
     stuck: kept.stuck,
+    unsupported: [],
     warning: warning(shown, kept, isScanned),
   };
 }

@@ -203,7 +203,7 @@ function newVfsConfig(id: string, pciAddress: PciAddress): LedgerVfsConfig {
     appliedNumOfVfs: null,
     revision: 1,
     vfs: [],
-    ...{ missingSince: null, driftSince: null, stuck: null, warning: null, progress: null },
+    ...{ missingSince: null, driftSince: null, stuck: null, warning: null, unsupported: [], progress: null },
   };
 }
 

@@ -30,6 +30,10 @@ export function hostView(
     free_vfs: uses.filter(({ free }) => free).length,
     last_report_error: ledger.reportError,
     orphans: ledger.orphans,
+    differences: ledger.differences.map(({ pciAddress, ...difference }) => ({
+      ...difference,
+      pci_address: pciAddress,
+    })),
   };
 }
 

@@ -1,7 +1,11 @@
 import { desiredStateOf } from '@vfleet/contracts/desired-state';
+import { KeptFence } from '@vfleet/contracts/host-agent-vms';
+import { ClaimState } from '@vfleet/contracts/vocabulary/claim';
+import { DomainReport } from '@vfleet/contracts/vocabulary/domain';
 import { PfIdentity, StuckChange } from '@vfleet/contracts/vocabulary/host-report';
 import { EntityId } from '@vfleet/contracts/vocabulary/ids';
 import { PciAddress } from '@vfleet/contracts/vocabulary/pci';
+import { VfProperties } from '@vfleet/contracts/vocabulary/vnic-profile';
 import { z } from 'zod';
 
 const Instant = z.string();
@@ -51,6 +55,8 @@ export const LedgerVfsConfig = z.object({
   driftSince: Instant.nullable(),
   stuck: StuckChange.nullable(),
   warning: z.string().nullable(),
+  /** VF properties that the driver was found to refuse. */
+  unsupported: z.array(VfProperties.keyof()),
   progress: z.object({ generation: z.int(), step: z.string(), done: z.int(), total: z.int(), at: Instant }).nullable(),
 });
 export type LedgerVfsConfig = z.infer<typeof LedgerVfsConfig>;
@@ -76,8 +82,11 @@ export const LedgerNic = z.object({
 });
 export type LedgerNic = z.infer<typeof LedgerNic>;
 
-/** The durable, fenced reservation of one VF for one vNIC. The scheduler issue fills it; the shape is fixed now. */
-const LedgerClaim = z.object({
+/**
+ * The durable, fenced reservation of one VF for one vNIC. `deadline` is when an inquiry begins, never when anything is
+ * freed: a claim ends by the agent's proof that the VF is clean, or by the confirmed loss of the host.
+ */
+export const LedgerClaim = z.object({
   id: EntityId,
   fence: z.int().positive(),
   vfsConfigId: EntityId,
@@ -85,11 +94,38 @@ const LedgerClaim = z.object({
   placementId: EntityId,
   vm: z.object({ id: EntityId, name: z.string() }),
   vnic: z.object({ id: EntityId, name: z.string() }),
-  state: z.enum(['reserved', 'preparing', 'attached', 'releasing', 'dirty']),
+  network: z.object({ id: EntityId, version: z.int().positive() }),
+  state: ClaimState,
   since: Instant,
   deadline: Instant.nullable(),
+  /** Why the VF could not be proved clean, or what holds it while it should be cleaned. */
   dirty: z.object({ cause: z.string(), remedy: z.string() }).nullable(),
 });
+export type LedgerClaim = z.infer<typeof LedgerClaim>;
+
+/** A claim that was released: its id is never claimed again. Kept as long as a late message can be under way. */
+const ReleasedClaim = z.object({ id: EntityId, at: Instant });
+
+/** What the hypervisor holds and what the agent keeps of fences, as it told last. */
+const LedgerDomains = z.object({
+  boot: z.int(),
+  sequence: z.int(),
+  machineBoot: z.string(),
+  takenAt: Instant,
+  /** Domains that hold a VF. */
+  domains: z.array(DomainReport.pick({ name: true, vmId: true, placementId: true, attempt: true, vfs: true })),
+  fences: z.array(KeptFence),
+});
+
+/** Where ledger, host and hypervisor do not agree, since it was first seen. */
+const LedgerDifference = z.object({
+  code: z.string(),
+  pciAddress: z.string().nullable(),
+  text: z.string(),
+  remedy: z.string(),
+  since: Instant,
+});
+export type LedgerDifference = z.infer<typeof LedgerDifference>;
 
 /**
  * The ledger: everything inventory decides by, one document per host, so that one conditional put decides every
@@ -128,7 +164,12 @@ export const Ledger = z.object({
   vfsConfigs: z.array(LedgerVfsConfig),
   /** VfsConfig ids are numbered from it and never given out again. */
   vfsConfigCounter: z.int().nonnegative(),
+  /** Since when an administrator keeps the host out of scheduling; null when not. */
+  maintenanceSince: Instant.nullable(),
   claims: z.array(LedgerClaim),
+  releasedClaims: z.array(ReleasedClaim),
+  domains: LedgerDomains.nullable(),
+  differences: z.array(LedgerDifference),
   fenceCounter: z.int().nonnegative(),
   fenceFloor: z.int().nonnegative(),
 });
@@ -160,7 +201,11 @@ export function newLedger({
     nicsRevision: 0,
     vfsConfigs: [],
     vfsConfigCounter: 0,
+    maintenanceSince: null,
     claims: [],
+    releasedClaims: [],
+    domains: null,
+    differences: [],
     fenceCounter: 0,
     fenceFloor: 0,
   };

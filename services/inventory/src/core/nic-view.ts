@@ -4,6 +4,7 @@ import { networksOfNic } from './effective-networks.ts';
 import { type FoundNic, nameOf } from './find-nic.ts';
 import type { KnownNetworks, NetworkLists } from './known-networks.ts';
 import type { Ledger, LedgerNic, LedgerVf, LedgerVfsConfig } from './ledger.ts';
+import { vfProof } from './vf-proof.ts';
 import { claimOf, vfUse } from './vf-use.ts';
 import { vfsConfigView } from './vfs-config-view.ts';
 
@@ -57,7 +58,7 @@ function ownNicView(
 
 function vfNicView(ledger: Ledger, found: { kind: 'vf'; vf: LedgerVf; config: LedgerVfsConfig }): Nic {
   const { vf, config } = found;
-  const { free, reasons } = vfUse(ledger, config, vf);
+  const { free, inUse, reasons } = vfUse(ledger, config, vf);
   const claim = claimOf(ledger, vf);
   return {
     id: vf.deviceName,
@@ -83,6 +84,7 @@ function vfNicView(ledger: Ledger, found: { kind: 'vf'; vf: LedgerVf; config: Le
       iommu_group: vf.iommuGroup,
       driver: vf.driver,
       free,
+      ...vfProof({ free, inUse, reasons }, claim),
       reasons,
       claim: claim ? { id: claim.id, vm: claim.vm, vnic: claim.vnic, state: claim.state } : null,
     },

@@ -80,7 +80,11 @@ export async function inventoryUnderTest({
     };
     const beat = (digest: string) => {
       const origin = { hostId: host.hostId, boot: 1, sequence: agent.sequence };
-      return bus.publish(Heartbeat, { ...origin, digest, agentVersion: '0.1.0', everyMs: 5000 }, context(randomUUID()));
+      return bus.publish(
+        Heartbeat,
+        { ...origin, digest, agentVersion: '0.1.0', everyMs: 5000, fenceFloor: 0 },
+        context(randomUUID()),
+      );
     };
     await bus.attach(host.hostId, [
       obeys(Probe, async () => {}),

@@ -36,6 +36,7 @@ export function sampleConfig(change: Partial<LedgerVfsConfig> = {}): LedgerVfsCo
     driftSince: null,
     stuck: null,
     warning: null,
+    unsupported: [],
     progress: null,
     ...change,
   };
@@ -95,6 +96,11 @@ export function ledgerWithNics(lists: Record<string, Partial<LedgerNic>> = {}): 
 /** The ledger with its second VF claimed for nic1 of vm-1. */
 export function claimed(ledger: Ledger): Ledger {
   const claim = { id: 'c1', fence: 1, vfsConfigId: 'h1-1', pciAddress: '0000:41:10.2', placementId: 'p1' };
-  const held = { vm: { id: 'v1', name: 'vm-1' }, vnic: { id: 'n1', name: 'nic1' }, state: 'attached' as const };
+  const held = {
+    vm: { id: 'v1', name: 'vm-1' },
+    vnic: { id: 'n1', name: 'nic1' },
+    state: 'attached' as const,
+    network: { id: 'red', version: 1 },
+  };
   return { ...ledger, claims: [{ ...claim, ...held, since: '2026-01-01', deadline: null, dirty: null }] };
 }

@@ -88,5 +88,6 @@ export function pfReport(settlement: PfReport['settlement'] = null): PfReport {
     changing: null,
     stuck: null,
     warning: null,
+    unsupported: [],
   };
 }

@@ -39,5 +39,6 @@ export function vnicView(vnic: StoredVnic, surroundings: Pick<VmSurroundings, 'p
     pinned_vf: pinnedVf && { host: { id: pinnedVf.hostId }, pci_address: pinnedVf.pciAddress },
     guest_pci_address: vnic.guestPciAddress,
     vf: null,
+    degraded: false,
   };
 }

@@ -1,0 +1,75 @@
+import type { DomainInterface, DomainReport } from '@vfleet/contracts/vocabulary/domain';
+import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
+
+/** What is set on a VF, as `ip -j -d link show` of its PF tells; rates in Mbit/s, 0 is none; null is not told. */
+export type VfSettings = {
+  mac: string | null;
+  /** 0 is no VLAN. */
+  vlanId: number | null;
+  vlanQos: number | null;
+  vlanProtocol: '802.1Q' | '802.1ad' | null;
+  spoofCheck: boolean | null;
+  trust: boolean | null;
+  linkState: 'auto' | 'enable' | 'disable' | null;
+  minTxRate: number | null;
+  maxTxRate: number | null;
+};
+
+/** A VF as it is prepared; `netdev` is null while it has none here. */
+export type PreparedVf = { pciAddress: PciAddress; driver: string | null; netdev: string | null; settings: VfSettings };
+
+/** How one change of the machine ended. The errno is the kernel's. */
+export type Change = { kind: 'done' } | { kind: 'errno'; errno: string };
+
+/** How the hypervisor did what it was asked: done, refused in its words, or no end in time. */
+export type GuestChange = { kind: 'done' } | { kind: 'failed'; message: string } | { kind: 'unfinished' };
+
+/** A domain as it is to be started. `vm.id`, placement and attempt are kept with it, so that it is known again. */
+export type DomainSpec = {
+  vm: { id: string; name: string };
+  placementId: string;
+  attempt: number;
+  domainXml: string | null;
+  numaNode: number | null;
+  interfaces: readonly DomainInterface[];
+};
+
+/**
+ * What the machine can do for guests: its VFs prepared, its domains driven. Like the host port, it decides nothing; a
+ * fault of the machine itself throws. Real adapters speak to `ip` and libvirt; the simulated one has their behaviour.
+ */
+export type Guests = {
+  /** A VF with all that is set on it; undefined when there is none at this address. */
+  lookAtVf(address: PciAddress): Promise<PreparedVf | undefined>;
+  /**
+   * Sets properties of a VF through its PF in one command: min and max rate together, for setting one clears the other.
+   * Only what is given is set.
+   */
+  setVf(address: PciAddress, settings: Partial<VfSettings>): Promise<Change>;
+  /** Binds a VF to vfio-pci, or back to its own network driver, and waits for the netdev then, bounded. */
+  bindVf(address: PciAddress, to: 'vfio-pci' | 'network', deadlineMs: number): Promise<Change>;
+  domains(): Promise<DomainReport[]>;
+  /** Defines and starts a domain, paused. libvirt sets MAC and VLAN of its VFs here, and sets them back at its end. */
+  startPaused(spec: DomainSpec, deadlineMs: number): Promise<GuestChange>;
+  resume(vmId: string, deadlineMs: number): Promise<GuestChange>;
+  /** Asks the guest to shut down and waits until the domain is gone; `failed` when it does not. */
+  shutDown(vmId: string, deadlineMs: number): Promise<GuestChange>;
+  /** Powers the domain off and waits until it is gone. Done when it was not there. */
+  destroy(vmId: string, deadlineMs: number): Promise<GuestChange>;
+  /** Plugs an interface into a domain; answers its address inside the guest. */
+  attach(
+    vmId: string,
+    plugged: DomainInterface,
+    deadlineMs: number,
+  ): Promise<GuestChange & { guestPciAddress?: string | null }>;
+  /** Unplugs the interface of a vNIC: done when the guest has let go and libvirt has reported it removed. */
+  detach(vmId: string, vnicId: string, deadlineMs: number): Promise<GuestChange>;
+  /** The interfaces of a domain by vNIC, with their addresses inside the guest; undefined when there is no domain. */
+  interfacesOf(vmId: string): Promise<{ vnicId: string; guestPciAddress: string | null }[] | undefined>;
+  /** Moves a domain without VFs to another host, live; the domain is there or here when it resolves, never on both. */
+  migrate(vmId: string, destination: { id: string; name: string }, deadlineMs: number): Promise<GuestChange>;
+  /** Takes over a domain that came from another host: it is of this attempt from now on. */
+  adopt(vmId: string, of: { placementId: string; attempt: number }): Promise<void>;
+  /** Calls back, debounced, when domains come or go; answers how to stop. */
+  watch(onChange: () => void): () => void;
+};
