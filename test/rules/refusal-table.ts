@@ -3,6 +3,7 @@ import { REFUSALS, type RefusalCode } from '@vfleet/contracts/refusals';
 import { HOST_REFUSALS } from '@vfleet/contracts/refusals/hosts';
 import { NETWORK_REFUSALS } from '@vfleet/contracts/refusals/networks';
 import { REQUEST_REFUSALS } from '@vfleet/contracts/refusals/requests';
+import { SCHEDULING_REFUSALS } from '@vfleet/contracts/refusals/scheduling';
 import { VFS_CONFIG_REFUSALS } from '@vfleet/contracts/refusals/vfs-configs';
 import { VM_REFUSALS } from '@vfleet/contracts/refusals/vms';
 import { VNIC_PROFILE_REFUSALS } from '@vfleet/contracts/refusals/vnic-profiles';
@@ -14,6 +15,7 @@ const SECTIONS = {
   'Clusters, networks and QoS': NETWORK_REFUSALS,
   'vNIC profiles': VNIC_PROFILE_REFUSALS,
   'Virtual machines and vNICs': VM_REFUSALS,
+  'Running virtual machines: claims, hosts, operations': SCHEDULING_REFUSALS,
   'Any request': REQUEST_REFUSALS,
 };
 
