@@ -105,8 +105,15 @@ describe('a route that is wrong is refused when it is declared', () => {
     expect(() => askRoute({ ...read, contract: UpdateHost })).toThrow('a GET only reads');
   });
 
-  it('when a query is no GET', () => {
-    expect(() => askRoute({ ...read, method: 'PUT' })).toThrow('a query is a GET');
+  it('when a query is neither a GET nor a dry run', () => {
+    expect(() => askRoute({ ...read, method: 'PUT' })).toThrow('a query is a GET or a dry run');
+  });
+
+  it('when a dry run would change something, or is no POST', () => {
+    const dryRun = { ...read, dryRun: true } as const;
+    expect(() => askRoute({ ...dryRun, method: 'POST', contract: UpdateHost })).toThrow('a POST that only reads');
+    expect(() => askRoute(dryRun)).toThrow('a POST that only reads');
+    expect(askRoute({ ...dryRun, method: 'POST' })).toMatchObject({ dryRun: true, status: 200 });
   });
 });
 

@@ -62,6 +62,8 @@ export type AskRoute<
   ifMatch: boolean;
   /** What the answer waits for; such a route may answer 202. */
   waitsFor: 'generation' | undefined;
+  /** A POST that only reads: it tells what would be, and changes nothing. */
+  dryRun: boolean;
 };
 
 /** A resource is given in JSON and XML; anything else in the media type named. */
@@ -80,7 +82,7 @@ export type Route = AskRoute | LocalRoute;
 
 /**
  * Declares a route that maps a request to a command or query. Throws at definition time when path and parameters
- * differ or when a GET has a body or changes something.
+ * differ, when a GET or a dry run changes something, or when a GET has a body.
  */
 export function askRoute<
   Params extends z.ZodObject,
@@ -105,6 +107,7 @@ export function askRoute<
   locationOf?: (resource: z.output<Answer>, params: z.output<Params>) => string;
   ifMatch?: true;
   waitsFor?: 'generation';
+  dryRun?: true;
 }): AskRoute<Params, Query, Body, Answer> {
   const where = `${row.method} ${row.path}`;
   const named = [...row.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
@@ -112,7 +115,10 @@ export function askRoute<
     throw new Error(`${where}: path and parameters differ`);
   if (row.method === 'GET' && (row.body || row.contract.kind === 'command'))
     throw new Error(`${where}: a GET only reads`);
-  if (row.method !== 'GET' && row.contract.kind === 'query') throw new Error(`${where}: a query is a GET`);
+  if (row.dryRun && (row.method !== 'POST' || row.contract.kind === 'command'))
+    throw new Error(`${where}: a dry run is a POST that only reads`);
+  if (row.method !== 'GET' && row.contract.kind === 'query' && !row.dryRun)
+    throw new Error(`${where}: a query is a GET or a dry run`);
   return {
     ...row,
     kind: 'ask',
@@ -126,6 +132,7 @@ export function askRoute<
     locationOf: row.locationOf as AskRoute['locationOf'],
     ifMatch: row.ifMatch ?? false,
     waitsFor: row.waitsFor,
+    dryRun: row.dryRun ?? false,
   };
 }
 
