@@ -113,7 +113,7 @@ describe('a route that is wrong is refused when it is declared', () => {
     const dryRun = { ...read, dryRun: true } as const;
     expect(() => askRoute({ ...dryRun, method: 'POST', contract: UpdateHost })).toThrow('a POST that only reads');
     expect(() => askRoute(dryRun)).toThrow('a POST that only reads');
-    expect(askRoute({ ...dryRun, method: 'POST' })).toMatchObject({ dryRun: true, status: 200 });
+    expect(askRoute({ ...dryRun, method: 'POST' })).toMatchObject({ dryRun: true });
   });
 });
 
