@@ -67,7 +67,12 @@ export async function buildApp(needs: AppNeeds): Promise<FastifyInstance> {
     await serveDocs(guarded);
     await guarded.register(
       async (api) => {
-        await api.register(underPressure, { maxEventLoopDelay: settings.maxEventLoopDelayMs, retryAfter: 10 });
+        // An interval in which the event loop hardly turns counts as an endless delay, so it lasts longer than the limit.
+        await api.register(underPressure, {
+          maxEventLoopDelay: settings.maxEventLoopDelayMs,
+          sampleInterval: 2 * settings.maxEventLoopDelayMs,
+          retryAfter: 10,
+        });
         api.addHook('onRequest', async (_, reply) => {
           reply.headers({ 'cache-control': 'no-store', vary: 'Accept, Authorization' });
         });

@@ -49,6 +49,39 @@ describe('readiness', () => {
   });
 });
 
+describe('a gateway whose event loop is held up', () => {
+  const holdUp = (ms: number) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+
+  it('answers when it goes on, unless that took longer than it may, right after its start, too', async () => {
+    const tested = await gatewayUnderTest();
+    holdUp(1_100);
+    expect((await tested.call('GET', '/api/hosts')).status).toBe(200);
+    await tested.close();
+  });
+
+  it('turns requests away as long as every turn takes longer than it may', async () => {
+    const tested = await gatewayUnderTest({ maxEventLoopDelayMs: 50 });
+    const turnedAway = (async () => {
+      for (;;) {
+        const reply = await tested.call('GET', '/api/hosts');
+        if (reply.status !== 200) return reply;
+      }
+    })();
+    let isTurnedAway = false;
+    void turnedAway.finally(() => {
+      isTurnedAway = true;
+    });
+    while (!isTurnedAway) {
+      holdUp(100);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const { status, headers, json } = await turnedAway;
+    expect({ status, body: json() }).toMatchObject({ status: 503, body: { code: 'OVERLOADED' } });
+    expect(headers.get('retry-after')).toBe('10');
+    await tested.close();
+  });
+});
+
 describe('a gateway', () => {
   let temporary: Awaited<ReturnType<typeof openTemporary>>;
   beforeEach(async () => {
