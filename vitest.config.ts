@@ -8,6 +8,9 @@ export default defineConfig({
           name: 'unit',
           // No module has state of its own, so files may share what they import: it takes two thirds of the time.
           isolate: false,
+          // No test is timed: only what never ends takes this long, however busy the machine is.
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
           include: ['{libs,services}/**/*.test.ts', 'test/{bench,fixtures,kernel,rules,run,servers}/**/*.test.ts'],
           exclude: ['**/node_modules/**', '**/*.server.test.ts'],
         },

@@ -40,13 +40,13 @@ describe('startOwnProcess', () => {
     const child = startNode('group', program);
     await until(async () => readFileSync(child.log, 'utf8').endsWith('\n'), {
       what: 'the grandchild',
-      withinMs: 10_000,
+      withinMs: 20_000,
     });
     const grandchild = Number(readFileSync(child.log, 'utf8'));
     child.check();
     await child.end();
     expect(await child.ended).toBe('SIGKILL');
-    await until(async () => isGone(grandchild), { what: 'the end of the grandchild', withinMs: 5_000 });
+    await until(async () => isGone(grandchild), { what: 'the end of the grandchild', withinMs: 20_000 });
   });
 
   it('lets it clean up where its death signal is SIGTERM', async () => {
@@ -56,7 +56,7 @@ describe('startOwnProcess', () => {
       console.log('ready');
     `;
     const child = startNode('clean', program, 'SIGTERM');
-    await until(async () => readFileSync(child.log, 'utf8') === 'ready\n', { what: 'the child', withinMs: 10_000 });
+    await until(async () => readFileSync(child.log, 'utf8') === 'ready\n', { what: 'the child', withinMs: 20_000 });
     await child.end();
     expect(readFileSync(child.log, 'utf8')).toBe('ready\ncleaned\n');
   });
@@ -70,10 +70,10 @@ describe('startOwnProcess', () => {
       }); setInterval(() => {}, 1000);`,
     );
     const childLog = () => readFileSync(join(directory, 'child'), 'utf8');
-    await until(async () => existsWith(childLog), { what: 'the child', withinMs: 10_000 });
+    await until(async () => existsWith(childLog), { what: 'the child', withinMs: 20_000 });
     const child = Number(childLog());
     await parent.end();
-    await until(async () => isGone(child), { what: 'the end of the child', withinMs: 5_000 });
+    await until(async () => isGone(child), { what: 'the end of the child', withinMs: 20_000 });
   });
 });
 

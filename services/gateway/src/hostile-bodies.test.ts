@@ -6,8 +6,6 @@ import { BODY_ROUTES, pathOf } from './testing/body-routes.ts';
 import { type GatewayUnderTest, gatewayUnderTest, PASSWORD } from './testing/gateway-under-test.ts';
 import { type Request, refusalsOf } from './testing/refusal-of.ts';
 
-/** What takes a moment takes less on the slowest of machines; what grows by the square would take minutes. */
-const LONGEST_MS = 5000;
 const LARGEST = 10 * 1024 * 1024;
 const JSON_TYPE = { 'content-type': 'application/json' };
 const XML_TYPE = { 'content-type': 'application/xml' };
@@ -18,12 +16,13 @@ beforeAll(async () => {
 });
 afterAll(() => tested.close());
 
-/** Sends a body that must be refused with one of the statuses, soon and in few words. */
+/**
+ * Sends a body that must be refused with one of the statuses, in few words. What grows by the square of a body would
+ * take minutes, longer than any test may.
+ */
 async function expectRefused(statuses: readonly number[], [method, path]: [string, string], request: Request) {
-  const started = performance.now();
-  const { status, problem } = await refused(method, path, { ...request, signal: AbortSignal.timeout(LONGEST_MS) });
+  const { status, problem } = await refused(method, path, request);
   expect(statuses).toContain(status);
-  expect(performance.now() - started).toBeLessThan(LONGEST_MS);
   expect(JSON.stringify(problem).length).toBeLessThan(50_000);
 }
 

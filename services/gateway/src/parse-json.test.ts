@@ -24,15 +24,14 @@ it('refuses a name that stands twice, wherever it is and whatever it holds', () 
   );
 });
 
+/** Looking at all that came before at each step would take longer than any test may. */
 it.each([
   ['one long text', `{"a": "${'x'.repeat(1_000_000)}"}`],
   ['one long text of escapes', `{"a": "${'\\n'.repeat(500_000)}"}`],
-  ['many names', `{${Array.from({ length: 90_000 }, (_, index) => `"n${index}":0`).join()}}`],
+  ['many names', `{${Array.from({ length: 300_000 }, (_, index) => `"n${index}":0`).join()}}`],
   ['a long list', `[${'0,'.repeat(500_000)}0]`],
-])('takes a moment for %s', (_, text) => {
-  const started = performance.now();
-  parseJson(text);
-  expect(performance.now() - started).toBeLessThan(2000);
+])('walks %s once', (_, text) => {
+  expect(JSON.stringify(parseJson(text))).toHaveLength(JSON.stringify(JSON.parse(text)).length);
 });
 
 it.each([

@@ -42,7 +42,7 @@ it('runs an agent on the bus, and closes bus and host with it', async () => {
     clock,
     log: silentLog,
   });
-  await vi.waitFor(async () => expect(await agent.problems()).toEqual([]));
+  await vi.waitFor(async () => expect(await agent.problems()).toEqual([]), { timeout: 20_000 });
   await agent.close();
   expect(closed.map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
   await machine.close();

@@ -1,9 +1,10 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@vfleet/process/clock';
+import { virtualClock } from '@vfleet/process/virtual-clock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { kernelWrites } from './kernel-writes.ts';
 import { commandRunner } from './run-command.ts';
@@ -22,15 +23,26 @@ beforeEach(() => {
 
 afterEach(() => rmSync(root, { recursive: true }));
 
+/** `deadline` lets the time pass in which a write or a read must end; without it none ever passes. */
 function writes() {
-  const clock = systemClock();
-  return kernelWrites({ root, lockDir: join(root, 'run/locks'), run: commandRunner(clock), clock });
+  const clock = virtualClock();
+  const run = commandRunner(systemClock());
+  return { ...kernelWrites({ root, lockDir: join(root, 'run/locks'), run, clock }), deadline: clock.advance };
 }
 
 /** A file whose writers wait in the kernel until somebody opens it for reading, as a stuck `sriov_numvfs` does. */
 function makeStuck(): void {
   rmSync(numVfs, { force: true });
   execFileSync('mkfifo', [numVfs]);
+}
+
+/** Resolves when somebody reads the stuck file, who then waits until the handle is closed. */
+function reading(): Promise<FileHandle> {
+  return open(numVfs, 'w');
+}
+
+function untilAlive(writerAlive: (address: string) => Promise<boolean>, alive: boolean): Promise<void> {
+  return vi.waitFor(async () => expect(await writerAlive(PF)).toBe(alive), { timeout: AMPLE_MS });
 }
 
 async function letGo(): Promise<string> {
@@ -70,18 +82,24 @@ describe('sriov_numvfs', () => {
 describe('a write that does not end', () => {
   it('is abandoned at its deadline, keeps the lock, and ends by itself', async () => {
     makeStuck();
-    const { writeNumVfs, writerAlive } = writes();
-    expect(await writeNumVfs(PF, 4, 1_000)).toEqual({ kind: 'unfinished' });
+    const { deadline, writeNumVfs, writerAlive } = writes();
+    const written = writeNumVfs(PF, 4, 1_000);
+    await untilAlive(writerAlive, true);
+    await deadline(1_000);
+    expect(await written).toEqual({ kind: 'unfinished' });
     expect(await writerAlive(PF)).toBe(true);
     expect(await writeNumVfs(PF, 7, AMPLE_MS)).toEqual({ kind: 'locked' });
     expect(await letGo()).toBe('4\n');
-    await vi.waitFor(async () => expect(await writerAlive(PF)).toBe(false), { timeout: AMPLE_MS });
+    await untilAlive(writerAlive, false);
   });
 
   it('leaves other PFs alone', async () => {
     makeStuck();
-    const { writeNumVfs, writerAlive } = writes();
-    expect(await writeNumVfs(PF, 4, 1_000)).toEqual({ kind: 'unfinished' });
+    const { deadline, writeNumVfs, writerAlive } = writes();
+    const written = writeNumVfs(PF, 4, 1_000);
+    await untilAlive(writerAlive, true);
+    await deadline(1_000);
+    expect(await written).toEqual({ kind: 'unfinished' });
     expect(await writerAlive('0000:42:00.0')).toBe(false);
     await letGo();
   });
@@ -94,31 +112,36 @@ describe('a write that does not end', () => {
     const agent = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
     const dead = new Promise((resolve) => agent.once('exit', resolve));
     const { writerAlive } = writes();
-    await vi.waitFor(async () => expect(await writerAlive(PF)).toBe(true), { timeout: AMPLE_MS });
+    await untilAlive(writerAlive, true);
     agent.kill('SIGKILL');
     await dead;
     expect(await writerAlive(PF)).toBe(true);
     expect(await letGo()).toBe('4\n');
-    await vi.waitFor(async () => expect(await writerAlive(PF)).toBe(false), { timeout: AMPLE_MS });
+    await untilAlive(writerAlive, false);
   });
 
   it('is abandoned when it is a read, too', async () => {
     makeStuck();
-    expect(await writes().readNumVfs(PF, 1_000)).toEqual({ kind: 'unfinished' });
-    // Lets the abandoned reader see the end of the file.
-    await (await open(numVfs, 'w')).close();
+    const { deadline, readNumVfs } = writes();
+    const read = readNumVfs(PF, 1_000);
+    const file = await reading();
+    await deadline(1_000);
+    expect(await read).toEqual({ kind: 'unfinished' });
+    await file.close();
   });
 
   it('of somebody else has one reader left behind it, however often the file is read', async () => {
     makeStuck();
-    const { readNumVfs, writerAlive } = writes();
+    const { deadline, readNumVfs, writerAlive } = writes();
+    const read = readNumVfs(PF, 1_000);
+    const file = await reading();
+    await deadline(1_000);
+    expect(await read).toEqual({ kind: 'unfinished' });
+    // At once: no time passes until a deadline.
     expect(await readNumVfs(PF, 1_000)).toEqual({ kind: 'unfinished' });
-    const begun = performance.now();
-    expect(await readNumVfs(PF, AMPLE_MS)).toEqual({ kind: 'unfinished' });
-    expect(performance.now() - begun).toBeLessThan(AMPLE_MS);
     expect(await writerAlive(PF)).toBe(false);
 
-    await (await open(numVfs, 'w')).close();
+    await file.close();
     rmSync(numVfs);
     writeFileSync(numVfs, '4\n');
     await vi.waitFor(async () => expect(await readNumVfs(PF, AMPLE_MS)).toEqual({ kind: 'value', value: 4 }), {

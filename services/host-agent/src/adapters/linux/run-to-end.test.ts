@@ -1,7 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@vfleet/process/clock';
+import { virtualClock } from '@vfleet/process/virtual-clock';
 import { describe, expect, it } from 'vitest';
 import { commandRunner, outputOf } from './run-command.ts';
 import { CommandFailed, runToEnd } from './run-to-end.ts';
@@ -34,8 +37,18 @@ describe('a program', () => {
   });
 
   it('that ended while this process was held up beyond the deadline has ended in time', async () => {
-    const running = runToEnd('echo', ['done'], { deadlineMs: 50, atDeadline: 'leave', clock });
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500);
+    const folder = mkdtempSync(join(tmpdir(), 'vfleet-run-'));
+    const alive = join(folder, 'alive');
+    execFileSync('mkfifo', [alive]);
+    const running = runToEnd('sh', ['-c', `exec 3> ${alive}; echo done`], {
+      deadlineMs: 50,
+      atDeadline: 'leave',
+      clock,
+    });
+    // What it reads ends with the program.
+    execFileSync('cat', [alive], { timeout: 20_000 });
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 200);
+    rmSync(folder, { recursive: true });
     expect(await running).toMatchObject({ exitCode: 0, stdout: 'done\n' });
   });
 
@@ -46,9 +59,14 @@ describe('a program', () => {
 
   it('left at its deadline runs on', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'vfleet-run-'));
-    const script = `echo $$ > ${folder}/pid; exec sleep 60`;
-    expect(await runToEnd('sh', ['-c', script], { deadlineMs: 300, atDeadline: 'leave', clock })).toBe('unfinished');
-    const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+    const said = join(folder, 'pid');
+    execFileSync('mkfifo', [said]);
+    const time = virtualClock();
+    const script = `echo $$ > ${said}; exec sleep 60`;
+    const running = runToEnd('sh', ['-c', script], { deadlineMs: 300, atDeadline: 'leave', clock: time });
+    const pid = Number(await readFile(said, 'utf8'));
+    await time.advance(300);
+    expect(await running).toBe('unfinished');
     rmSync(folder, { recursive: true });
     expect(process.kill(pid, 'SIGTERM')).toBe(true);
   });

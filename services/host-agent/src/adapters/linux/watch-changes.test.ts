@@ -25,19 +25,19 @@ function printing(text: string): Monitor {
 
 it('calls back when a monitor tells an event', async () => {
   const { onChange } = watching([printing('KERNEL[12.3] add /devices/x (pci)')]);
-  await vi.waitFor(() => expect(onChange).toHaveBeenCalledTimes(1), { timeout: 10_000 });
+  await vi.waitFor(() => expect(onChange).toHaveBeenCalledTimes(1), { timeout: 20_000 });
 });
 
 it('passes over what is no event, and does without a monitor that is not installed', async () => {
   const missing: Monitor = { program: 'no-such-monitor-here', args: [], event: /./ };
   const { onChange, warnings } = watching([missing, printing('monitor will print the received events')]);
-  await vi.waitFor(() => expect(warnings).toEqual([{ program: 'no-such-monitor-here' }]), { timeout: 10_000 });
+  await vi.waitFor(() => expect(warnings).toEqual([{ program: 'no-such-monitor-here' }]), { timeout: 20_000 });
   expect(onChange).not.toHaveBeenCalled();
 });
 
 it('notices a monitor that ends', async () => {
   const { warnings } = watching([{ program: 'false', args: [], event: /./ }]);
   await vi.waitFor(() => expect(warnings).toEqual([{ program: 'false', outcome: 'ended with 1' }]), {
-    timeout: 10_000,
+    timeout: 20_000,
   });
 });
