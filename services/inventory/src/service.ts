@@ -15,6 +15,7 @@ import {
   UpdateHost,
   UpdateVfsConfig,
 } from '@vfleet/contracts/inventory';
+import { ReadHostFacts } from '@vfleet/contracts/inventory-facts';
 import { deciding } from '@vfleet/documents/deciding';
 import type { DocumentStore } from '@vfleet/documents/documents';
 import { startSweep } from '@vfleet/documents/sweep';
@@ -36,6 +37,7 @@ import { hostDevicesReported } from './handlers/host-devices-reported.ts';
 import { listDevices } from './handlers/list-devices.ts';
 import { listHosts } from './handlers/list-hosts.ts';
 import { listNics } from './handlers/list-nics.ts';
+import { readHostFacts } from './handlers/read-host-facts.ts';
 import { refreshHost } from './handlers/refresh-host.ts';
 import { removeHost } from './handlers/remove-host.ts';
 import { removeVfsConfig } from './handlers/remove-vfs-config.ts';
@@ -93,6 +95,7 @@ export async function startInventory({
     answers(ListNics, listNics(reads)),
     answers(ListDevices, listDevices(reads)),
     answers(GetVfsConfig, getVfsConfig(reads)),
+    answers(ReadHostFacts, readHostFacts(reads)),
     ...listAnswers(decides),
     reactsTo(HostDevicesReported, hostDevicesReported(decides)),
     reactsTo(ChangeProgressed, changeProgressed(decides)),

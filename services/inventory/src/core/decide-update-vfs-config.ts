@@ -7,7 +7,7 @@ import { findVfsConfig } from './find-nic.ts';
 import { type KnownNetworks, withoutGone } from './known-networks.ts';
 import type { Ledger, LedgerNic, LedgerVfsConfig } from './ledger.ts';
 import { withVfsConfig } from './ledger-change.ts';
-import { vfUse } from './vf-use.ts';
+import { vfUses } from './vf-use.ts';
 
 type Wanted = Omit<z.infer<typeof UpdateVfsConfig.request>, 'host'>;
 type Subject = {
@@ -60,8 +60,9 @@ const RULES: Rule<Subject>[] = [
     code: 'ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED',
     detail: ({ ledger, nic, config, numOfVfs }) => {
       if (numOfVfs === undefined || numOfVfs === config.vfs.length) return undefined;
+      const useOf = vfUses(ledger);
       const inUse = config.vfs
-        .map((vf) => ({ vf, use: vfUse(ledger, config, vf) }))
+        .map((vf) => ({ vf, use: useOf(config, vf) }))
         .filter(({ use }) => use.inUse)
         .map(({ vf, use }) => `${vf.nic?.name ?? vf.pciAddress} ${use.reasons.map(({ text }) => text).join(', ')}`);
       return inUse.length === 0 ? undefined : `Virtual functions of ${nic.name} are in use: ${inUse.join('; ')}.`;

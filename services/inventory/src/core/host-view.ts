@@ -1,7 +1,8 @@
 import { DEFAULT_CLUSTER } from '@vfleet/contracts/vocabulary/cluster';
 import type { Host } from '@vfleet/contracts/vocabulary/host';
+import { hostStatus } from './host-status.ts';
 import type { Ledger } from './ledger.ts';
-import { vfUse } from './vf-use.ts';
+import { vfUses } from './vf-use.ts';
 
 /** Policy's clusters as far as they are known here. */
 export type KnownClusters = { get(id: string): { name: string } | undefined };
@@ -15,12 +16,14 @@ export function hostView(
   ledger: Ledger,
   { lastSeen, clusters }: { lastSeen: string | undefined; clusters: KnownClusters },
 ): Host {
-  const uses = ledger.vfsConfigs.flatMap((config) => config.vfs.map((vf) => vfUse(ledger, config, vf)));
+  const useOf = vfUses(ledger);
+  const { status, since } = hostStatus(ledger);
+  const uses = ledger.vfsConfigs.flatMap((config) => config.vfs.map((vf) => useOf(config, vf)));
   return {
     id,
     name: ledger.name,
-    status: ledger.connection.status,
-    status_since: ledger.connection.since,
+    status,
+    status_since: since,
     cluster: { id: ledger.clusterId, name: clusterName(ledger.clusterId, clusters) },
     agent: { version: ledger.connection.agentVersion, last_seen: lastSeen ?? ledger.connection.lastSeen },
     iommu: ledger.report?.iommu ?? null,

@@ -14,6 +14,9 @@ export type LedgerVfState = {
   pf: { name: string; change: 'none' | 'open' | 'stuck'; unhealthy: string | null };
 };
 
+/** A reason that concerns all VFs of a PF alike. */
+export type PfReason = VfReason & { code: 'PF_STUCK' | 'PF_CHANGING' | 'PF_UNHEALTHY' };
+
 export type VfFreedom = { free: boolean; inUse: boolean; reasons: VfReason[] };
 
 type HostFacts = { vf: ParsedVf; report: VfReport | undefined; nics: readonly NicReport[] };
@@ -39,7 +42,7 @@ const HOST_CONDITIONS: readonly Condition<HostFacts>[] = [
   { code: 'ORPHAN', broken: ({ vf }) => vf.orphan, seen: ({ vf }) => `physical function ${vf.pf}` },
 ];
 
-const PF_CONDITIONS: readonly Condition<LedgerVfState['pf']>[] = [
+const PF_CONDITIONS: readonly (Condition<LedgerVfState['pf']> & { code: PfReason['code'] })[] = [
   { code: 'PF_STUCK', broken: ({ change }) => change === 'stuck', seen: ({ name }) => name },
   { code: 'PF_CHANGING', broken: ({ change }) => change === 'open', seen: ({ name }) => name },
   {
@@ -69,12 +72,22 @@ export function hostVfReasons(vf: ParsedVf, report: VfReport | undefined, nics: 
  */
 export function vfFreedom(host: HostVfReasons, { claim, pf }: LedgerVfState): VfFreedom {
   const claimed = claim === null ? [] : [vfReason('CLAIMED', claim)];
-  const reasons = [...claimed, ...host.reasons, ...brokenOf(PF_CONDITIONS, pf)];
+  const reasons = [...claimed, ...host.reasons, ...pfReasons(pf)];
   return { free: reasons.length === 0, inUse: host.inUse || claim !== null, reasons };
 }
 
-function brokenOf<Facts>(conditions: readonly Condition<Facts>[], facts: Facts): VfReason[] {
-  return conditions.filter(({ broken }) => broken(facts)).map(({ code, seen }) => vfReason(code, seen?.(facts)));
+/** Why no VF of a PF can be taken: its change is open or does not end, or something is wrong with it. */
+export function pfReasons(pf: LedgerVfState['pf']): PfReason[] {
+  return brokenOf(PF_CONDITIONS, pf);
+}
+
+function brokenOf<Facts, Code extends VfReasonCode>(
+  conditions: readonly (Condition<Facts> & { code: Code })[],
+  facts: Facts,
+): (VfReason & { code: Code })[] {
+  return conditions
+    .filter(({ broken }) => broken(facts))
+    .map(({ code, seen }) => ({ ...vfReason(code, seen?.(facts)), code }));
 }
 
 function whyNoNetdev({ vf, report }: HostFacts): string | undefined {

@@ -1,18 +1,41 @@
 import { isOpen } from '@vfleet/contracts/desired-state';
-import type { Ledger, LedgerVf, LedgerVfsConfig } from './ledger.ts';
-import { type HostVfReasons, type LedgerVfState, type VfFreedom, vfFreedom } from './vf-freedom.ts';
+import type { Ledger, LedgerClaim, LedgerVf, LedgerVfsConfig } from './ledger.ts';
+import {
+  type HostVfReasons,
+  type LedgerVfState,
+  type PfReason,
+  pfReasons,
+  type VfFreedom,
+  vfFreedom,
+} from './vf-freedom.ts';
 
-/** Whether a VF in the ledger is free and whether it is in use, now, with every reason. */
-export function vfUse(ledger: Ledger, config: LedgerVfsConfig, vf: LedgerVf): VfFreedom {
-  const claim = claimOf(ledger, vf);
-  return vfFreedom(vf as HostVfReasons, {
-    claim: claim ? `virtual machine ${claim.vm.name}, ${claim.vnic.name}, ${claim.state}` : null,
-    pf: pfState(config),
-  });
+/** Judges VFs of one ledger: whether a VF is free and whether it is in use, with every reason. */
+export type VfUse = (config: LedgerVfsConfig, vf: LedgerVf) => VfFreedom;
+
+/** Judges the VFs of a ledger one after the other; what claims them is looked up once for all. */
+export function vfUses(ledger: Pick<Ledger, 'claims'>): VfUse {
+  const claims = new Map(ledger.claims.map((claim) => [claim.pciAddress, claim]));
+  return (config, vf) => {
+    const claim = claims.get(vf.pciAddress);
+    return vfFreedom(vf as HostVfReasons, {
+      claim: claim ? `virtual machine ${claim.vm.name}, ${claim.vnic.name}, ${claim.state}` : null,
+      pf: pfState(config),
+    });
+  };
+}
+
+/** Whether one VF in the ledger is free and whether it is in use; for several, `vfUses`. */
+export function vfUse(ledger: Pick<Ledger, 'claims'>, config: LedgerVfsConfig, vf: LedgerVf): VfFreedom {
+  return vfUses(ledger)(config, vf);
+}
+
+/** Why no VF of a PF can be taken now, whatever else is said of each. */
+export function pfBlocks(config: LedgerVfsConfig): PfReason[] {
+  return pfReasons(pfState(config));
 }
 
 /** The claim that holds a VF, if any. */
-export function claimOf(ledger: Ledger, vf: LedgerVf): Ledger['claims'][number] | undefined {
+export function claimOf(ledger: Pick<Ledger, 'claims'>, vf: LedgerVf): LedgerClaim | undefined {
   return ledger.claims.find(({ pciAddress }) => pciAddress === vf.pciAddress);
 }
 

@@ -4,14 +4,15 @@ import type { VfsConfig, VfsConfigState } from '@vfleet/contracts/vocabulary/vfs
 import { effectiveNetworks } from './effective-networks.ts';
 import type { KnownNetworks } from './known-networks.ts';
 import type { Ledger, LedgerVfsConfig } from './ledger.ts';
-import { vfUse } from './vf-use.ts';
+import { vfUses } from './vf-use.ts';
 
 const SILENT_HOST =
   'the host does not answer; when it is back the change is applied, or is found rolled back to the last known good number';
 
 /** A VfsConfig as callers see it: wanted against observed, counts, effective networks, and why the last change failed. */
 export function vfsConfigView(ledger: Ledger, config: LedgerVfsConfig, known: KnownNetworks): VfsConfig {
-  const uses = config.vfs.map((vf) => vfUse(ledger, config, vf));
+  const useOf = vfUses(ledger);
+  const uses = config.vfs.map((vf) => useOf(config, vf));
   const { desired } = config;
   const existing = config.vfs.length;
   return {
