@@ -9,36 +9,46 @@ export type Mortal = {
   part<Part extends object>(part: Part): Part;
   clock(clock: Clock): Clock;
   die(): void;
+  /** Lets it die at one of its next calls; `died` is called then. */
+  dieSoon(death: { inCalls: number; when: Death['when'] }, died: () => void): void;
   calls(): number;
   isDead(): boolean;
 };
 
 /** A process that dies at once, without any of its cleaning up, as by kill -9 or a loss of power. */
-export function mortal(death: Death | null = null): Mortal {
+export function mortal(first: Death | null = null): Mortal {
+  let death = first;
   let calls = 0;
   let isDead = false;
+  let died = () => {};
   const never = new Promise<never>(() => {});
 
   function call(work: () => unknown): unknown {
     if (isDead) return never;
     calls++;
     const isTheLast = death !== null && calls === death.atCall;
-    if (isTheLast && death.when === 'before') {
-      isDead = true;
+    if (isTheLast && death?.when === 'before') {
+      end();
       return never;
     }
     const result = work();
     if (!(result instanceof Promise)) return result;
     return result.then(
       (value) => {
-        if (isTheLast) isDead = true;
+        if (isTheLast) end();
         return isDead ? never : value;
       },
       (error) => {
-        if (isTheLast) isDead = true;
+        if (isTheLast) end();
         return isDead ? never : Promise.reject(error);
       },
     );
+  }
+
+  function end(): void {
+    if (isDead) return;
+    isDead = true;
+    died();
   }
 
   return {
@@ -57,8 +67,10 @@ export function mortal(death: Death | null = null): Mortal {
         if (isDead) await never;
       },
     }),
-    die: () => {
-      isDead = true;
+    die: end,
+    dieSoon: ({ inCalls, when }, then) => {
+      death = { atCall: calls + inCalls, when };
+      died = then;
     },
     calls: () => calls,
     isDead: () => isDead,
