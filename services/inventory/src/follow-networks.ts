@@ -53,8 +53,8 @@ export async function followNetworks(deps: {
   async function resolve(network: string, cause: Cause): Promise<KnownNetwork | undefined> {
     const found = await askPolicy(deps, GetNetwork, { network }, cause);
     if (!found) return undefined;
-    const { id, name, label } = found.resource;
-    const resolved = { id, name, label, version: found.version };
+    const { id, name, label, mtu } = found.resource;
+    const resolved = { id, name, label, mtu, version: found.version };
     model.learn(resolved);
     return resolved;
   }

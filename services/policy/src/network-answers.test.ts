@@ -54,8 +54,8 @@ describe('a network', () => {
     expect(await shown('blue')).toEqual({ resource: made, version: 1 });
     const known = replyOf(await world.ask(ReadNetworks, { ids: ['n2', 'n1', 'gone'], limit: 500 }));
     expect(known.items).toEqual([
-      { id: 'n2', version: 1, name: 'blue', label: null },
-      { id: 'n1', version: 1, name: 'red', label: 'tenant' },
+      { id: 'n2', version: 1, name: 'blue', label: null, mtu: 9000 },
+      { id: 'n1', version: 1, name: 'red', label: 'tenant', mtu: 1500 },
     ]);
   });
 

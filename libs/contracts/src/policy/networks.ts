@@ -59,6 +59,7 @@ export const KnownNetwork = z.object({
   version: z.int().positive(),
   name: z.string(),
   label: z.string().nullable(),
+  mtu: z.int(),
 });
 export type KnownNetwork = z.infer<typeof KnownNetwork>;
 

@@ -5,7 +5,7 @@ import { ledgerWithNics, sampleConfig, sampleLedger } from '../testing/sample-le
 import { decideAddAllowedNetwork, decideRemoveAllowedNetwork } from './decide-allowed-network.ts';
 import type { LedgerVfsConfig } from './ledger.ts';
 
-const RED: KnownNetwork = { id: 'n1', name: 'red', label: 'tenant', version: 1 };
+const RED: KnownNetwork = { id: 'n1', name: 'red', label: 'tenant', mtu: 1500, version: 1 };
 const known = knownNetworks([RED, { id: 'n2', name: 'blue' }], ['gone']);
 const SPECIFIC = { allNetworksAllowed: false };
 

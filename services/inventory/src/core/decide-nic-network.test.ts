@@ -9,7 +9,7 @@ import { nicVersion } from './nic-view.ts';
 
 type Lists = Record<string, Partial<LedgerNic>>;
 
-const RED: KnownNetwork = { id: 'n1', name: 'red', label: 'tenant', version: 1 };
+const RED: KnownNetwork = { id: 'n1', name: 'red', label: 'tenant', mtu: 1500, version: 1 };
 const known = knownNetworks([RED], ['gone']);
 const add = (nic: string, lists: Lists = {}, network: KnownNetwork | undefined = RED) =>
   decideAddNicNetwork(ledgerWithNics(lists), { nic, network: 'red' }, { network, known });

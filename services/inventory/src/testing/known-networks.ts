@@ -3,10 +3,12 @@ import type { KnownNetworks } from '../core/known-networks.ts';
 
 /** Networks as rules and views know them, with those that are gone. `looked` counts how often one was looked at. */
 export function knownNetworks(
-  networks: readonly { id: string; name: string; label?: string | null }[] = [],
+  networks: readonly { id: string; name: string; label?: string | null; mtu?: number; version?: number }[] = [],
   gone: readonly string[] = [],
 ): KnownNetworks & { looked: () => number } {
-  const known = new Map(networks.map(({ id, name, label = null }) => [id, { id, name, label, version: 1 }]));
+  const known = new Map(
+    networks.map(({ id, name, label = null, mtu = 1500, version = 1 }) => [id, { id, name, label, mtu, version }]),
+  );
   const labels = Map.groupBy(known.values(), ({ label }) => label);
   let looked = 0;
   const look = (network: KnownNetwork): KnownNetwork => {

@@ -14,10 +14,10 @@ type Change = 'added' | 'updated' | 'removed';
  * hint at every change. What is changed while it is away is hinted at when it is back, as from its outbox.
  */
 export function standInPolicy() {
-  const networks = entities<KnownNetwork>((networkId, change, context) =>
+  const networks = entities<KnownNetwork, { mtu: number }>({ mtu: 1500 }, (networkId, change, context) =>
     bus?.publish(NetworkChanged, { networkId, change }, context),
   );
-  const clusters = entities<KnownCluster>((clusterId, change, context) =>
+  const clusters = entities<KnownCluster>({}, (clusterId, change, context) =>
     bus?.publish(ClusterChanged, { clusterId, change }, context),
   );
   const asked = { getNetwork: 0, getCluster: 0 };
@@ -38,7 +38,7 @@ export function standInPolicy() {
           const found = networks.find(payload.network);
           if (!found) return notThere('ACTION_TYPE_FAILED_NETWORK_NOT_EXIST');
           const { version, ...known } = found;
-          const plain = { description: '', vlan_id: null, mtu: 1500, port_isolation: false, required: false };
+          const plain = { description: '', vlan_id: null, port_isolation: false, required: false };
           return { ok: true, reply: { resource: { ...known, ...plain, roles: [], qos: null }, version } };
         }),
         answers(GetCluster, async ({ payload }) => {
@@ -58,7 +58,8 @@ export function standInPolicy() {
     },
   };
 
-  function entities<Item extends Entity>(
+  function entities<Item extends Entity, Plain = object>(
+    plain: Plain,
     publish: (id: string, change: Change, context: MessageContext) => Promise<void> | undefined,
   ) {
     const all = new Map<string, Item>();
@@ -88,9 +89,9 @@ export function standInPolicy() {
       publishAll,
       all: () => [...all.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
       find: (ref: string) => all.get(ref) ?? [...all.values()].find(({ name }) => name === ref),
-      put(id: string, fields: Omit<Item, 'id' | 'version'>): void {
+      put(id: string, fields: Omit<Item, 'id' | 'version' | keyof Plain> & Partial<Plain>): void {
         const known = all.get(id);
-        all.set(id, { ...fields, id, version: (known?.version ?? 0) + 1 } as Item);
+        all.set(id, { ...plain, ...fields, id, version: (known?.version ?? 0) + 1 } as unknown as Item);
         changed(id, known ? 'updated' : 'added');
       },
       remove(id: string): void {

@@ -58,8 +58,8 @@ export function networkView(network: StoredNetwork, qos: Named | undefined): Net
 }
 
 /** A network as followers know it. */
-export function knownNetwork({ id, revision, name, label }: StoredNetwork): KnownNetwork {
-  return { id, version: revision, name, label };
+export function knownNetwork({ id, revision, name, label, mtu }: StoredNetwork): KnownNetwork {
+  return { id, version: revision, name, label, mtu };
 }
 
 /** Roles are a set: each once, in one order. */
