@@ -17,8 +17,14 @@ export type OwnersAnswers<Item extends Versioned> = {
   takeGone(id: string): void;
 };
 
-/** Keeps answers in memory. `changed` hears of each that says something new, after it was taken. */
-export function ownersAnswers<Item extends Versioned>(changed: (change: Change<Item>) => void): OwnersAnswers<Item> {
+/**
+ * Keeps answers in memory, of each what `kept` makes of it. `changed` hears of each that says something new, whole, after
+ * it was taken.
+ */
+export function ownersAnswers<Item extends Versioned>(
+  changed: (change: Change<Item>) => void,
+  kept: (item: Item) => Item = (item) => item,
+): OwnersAnswers<Item> {
   const known = new Map<string, Item>();
   const gone = new Set<string>();
   return {
@@ -28,7 +34,7 @@ export function ownersAnswers<Item extends Versioned>(changed: (change: Change<I
     take(item) {
       const before = known.get(item.id);
       if (gone.has(item.id) || (before && before.version >= item.version)) return;
-      known.set(item.id, item);
+      known.set(item.id, kept(item));
       changed({ before, after: item });
     },
     takeGone(id) {

@@ -129,6 +129,33 @@ describe('a read model', () => {
     ]);
   });
 
+  it('keeps what its follower wants kept, and tells the whole of every change', async () => {
+    const told: Change<Thing>[] = [];
+    const kept = (thing: Thing) => ({ ...thing, name: '' });
+    const { owner, follow, idle } = world({ changed: (change) => told.push(change), kept });
+    await owner.start();
+    const model = await follow();
+    await idle();
+    owner.put('a', 'one');
+    await idle();
+    expect(model.get('a')).toEqual({ id: 'a', name: '', version: 1 });
+    expect(told).toEqual([{ before: undefined, after: { id: 'a', name: 'one', version: 1 } }]);
+  });
+
+  it('asks for no more at once than its follower wants', async () => {
+    const { owner, follow, idle } = world({ atOnce: 2 });
+    for (const id of ['a', 'b', 'c', 'd', 'e']) owner.put(id, `name of ${id}`);
+    await owner.start();
+    const model = await follow();
+    await idle();
+    expect(seen(model, owner)).toEqual(owner.all());
+    for (const id of ['a', 'b', 'c', 'd', 'e']) owner.put(id, 'changed');
+    await idle();
+    expect(seen(model, owner)).toEqual(owner.all());
+    expect(new Set(owner.asked.map(({ limit }) => limit))).toEqual(new Set([2]));
+    expect(Math.max(...owner.asked.map(({ ids }) => ids?.length ?? 0))).toBe(2);
+  });
+
   it('does not believe an owner that answers ids in pages: the rest would be gone', async () => {
     const { owner, follow, clock } = world({ tickMs: Number.POSITIVE_INFINITY });
     await owner.start({ pagesIds: true });

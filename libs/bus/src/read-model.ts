@@ -8,13 +8,16 @@ import { ownersQuestions, type Question } from './read-model-questions.ts';
 import { answerWaiters } from './read-model-waiters.ts';
 
 /** The most ids or entities of one question: the contract's. */
-const AT_ONCE = 500;
+const MOST_AT_ONCE = 500;
 
 /** An ask that fails is tried again after the first delay, then after twice that, up to the last. */
 const RETRY_MS = { first: 200, last: 5_000 };
 
-/** How often all entities are read again, and how long an owner may take to answer; milliseconds. */
-export type ReadModelSettings = { snapshotEveryMs: number; askWithinMs: number };
+/**
+ * How often all entities are read again, and how long an owner may take to answer, in milliseconds. `atOnce` are the most
+ * entities of one question: fewer when they are large, for an answer is taken in one turn of the event loop.
+ */
+export type ReadModelSettings = { snapshotEveryMs: number; askWithinMs: number; atOnce?: number };
 
 const DEFAULTS: ReadModelSettings = { snapshotEveryMs: 30_000, askWithinMs: 5_000 };
 
@@ -49,7 +52,8 @@ export type ReadModel<Item extends Versioned> = {
 
 /**
  * Follows what another service owns. Resolves when it is subscribed, whether or not the owner is there; it becomes
- * ready by itself. `follower` is the service that asks; `changed` hears of every answer that says something new.
+ * ready by itself. `follower` is the service that asks; `changed` hears of every answer that says something new. A follower
+ * that keeps a form of its own lets `kept` take away what `get` need not tell.
  */
 export async function startReadModel<Item extends Versioned, Payload>(
   { query, event, idOf }: Followed<Item, Payload>,
@@ -60,7 +64,8 @@ export async function startReadModel<Item extends Versioned, Payload>(
     newId,
     follower,
     changed = () => undefined,
-    settings: { snapshotEveryMs, askWithinMs } = DEFAULTS,
+    kept,
+    settings: { snapshotEveryMs, askWithinMs, atOnce = MOST_AT_ONCE } = DEFAULTS,
   }: {
     bus: Pick<Bus, 'ask' | 'follow'>;
     clock: Clock;
@@ -68,11 +73,12 @@ export async function startReadModel<Item extends Versioned, Payload>(
     newId: () => string;
     follower: string;
     changed?: (change: Change<Item>) => void;
+    kept?: (item: Item) => Item;
     settings?: ReadModelSettings;
   },
 ): Promise<ReadModel<Item>> {
-  const answers = ownersAnswers(changed);
-  const questions = ownersQuestions(AT_ONCE);
+  const answers = ownersAnswers(changed, kept);
+  const questions = ownersQuestions(atOnce);
   const waiters = answerWaiters(query.name, clock);
   const stopped = new AbortController();
   const { signal } = stopped;
@@ -118,7 +124,7 @@ export async function startReadModel<Item extends Versioned, Payload>(
     const which = question.kind === 'ids' ? { ids: question.ids } : { cursor: question.snapshot.cursor };
     const actor = { kind: 'service' as const, name: follower };
     const context = { id, correlationId: id, actor, sentAt: isoNow(clock) };
-    const verdict = await bus.ask(query, { ...which, limit: AT_ONCE }, context, { timeoutMs: askWithinMs, signal });
+    const verdict = await bus.ask(query, { ...which, limit: atOnce }, context, { timeoutMs: askWithinMs, signal });
     if (!verdict.ok) throw new Error(`${query.name}: ${verdict.refusals.map(({ detail }) => detail).join('; ')}`);
     if (question.kind === 'ids' && verdict.reply.next !== null) throw new Error(`${query.name}: answered ids in pages`);
     return verdict.reply;

@@ -17,12 +17,16 @@ export function followingWorld({
   faults,
   pageSize,
   tickMs = 30_000,
+  atOnce = 500,
   changed = () => undefined,
+  kept = (thing) => thing,
 }: {
   faults?: BusFaults;
   pageSize?: number;
   tickMs?: number;
+  atOnce?: number;
   changed?: (change: Change<Thing>) => void;
+  kept?: (thing: Thing) => Thing;
 } = {}) {
   const clock = virtualClock();
   const broker = memoryBroker({ clock, log: silentLog, faults, topology: OWNER_TOPOLOGY });
@@ -37,10 +41,10 @@ export function followingWorld({
     async follow() {
       followerBus = broker.connect();
       const surroundings = { bus: followerBus, clock, log: silentLog, newId: () => `ask-${++asks}` };
-      const settings = { snapshotEveryMs: tickMs, askWithinMs: 5000 };
+      const settings = { snapshotEveryMs: tickMs, askWithinMs: 5000, atOnce };
       return startReadModel(
         { query: ReadThings, event: ThingChanged, idOf: ({ thingId }) => thingId },
-        { ...surroundings, follower: 'inventory', changed, settings },
+        { ...surroundings, follower: 'inventory', changed, kept, settings },
       );
     },
     stopFollowing: () => followerBus?.die(),
