@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sampleHost, samplePf } from '../testing/sample-host.ts';
 import { type FleetIndex, fleetIndex } from './fleet-index.ts';
-import type { HostFacts } from './host-facts.ts';
+import type { HostFacts, PfFacts } from './host-facts.ts';
+import { pciRankOf } from './pci-rank.ts';
 
 const seen = (index: FleetIndex) =>
   ['default', 'another'].map((cluster) => {
@@ -57,6 +58,38 @@ describe('the index of a fleet', () => {
         expect(new Set([...index.hosts()].map(({ id }) => id))).toEqual(new Set(now.keys()));
       }),
     );
+  });
+
+  it('is without the VFs that are withheld as if they were claimed, and with them again when they are restored', () => {
+    const others = ['a', 'b'].map((name) => sampleHost(name, [samplePf(1, 2), samplePf(2, 3)]));
+    const pfs = [samplePf(1, 2, { notFree: [{ code: 'BRIDGE', vfs: 1 }] }), samplePf(2, 3)] as const;
+    const ranksOf = (...addresses: string[]) => new Set(addresses.map(pciRankOf));
+    const indexOf = (...facts: HostFacts[]) => {
+      const index = fleetIndex();
+      for (const host of facts) index.put(host);
+      return index;
+    };
+    const index = indexOf(...others, sampleHost('h', pfs));
+    const withheld = index.withhold('id-h', ranksOf('0000:01:10.1', '0000:02:10.0', '0000:02:10.2', '0000:09:10.0'));
+    expect(withheld).toHaveLength(3);
+    const claimed = (pf: PfFacts, free: string[], vfs: number) => ({
+      ...pf,
+      freeVfs: free,
+      notFree: [{ code: 'CLAIMED' as const, vfs }, ...pf.notFree],
+    });
+    const without = [claimed(pfs[0], ['0000:01:10.0'], 1), claimed(pfs[1], ['0000:02:10.1'], 2)];
+    const ledgers = indexOf(...others, sampleHost('h', without));
+    expect(seen(index)).toEqual(seen(ledgers));
+    expect({ ...index.host('id-h'), shape: null }).toEqual({ ...ledgers.host('id-h'), shape: null });
+    expect(index.withhold('id-h', ranksOf('0000:01:10.1'))).toEqual([]);
+    index.restore('id-h', withheld.slice(0, 1));
+    index.restore('id-h', withheld.slice(1));
+    expect(seen(index)).toEqual(seen(indexOf(...others, sampleHost('h', pfs))));
+    expect(index.host('id-h')?.pfs.map(({ notFree }) => notFree)).toEqual(pfs.map(({ notFree }) => notFree));
+    expect([index.withhold('nobody', ranksOf('0000:01:10.1')), index.restore('nobody', withheld)]).toEqual([
+      [],
+      undefined,
+    ]);
   });
 
   it('orders hosts alike by name, whatever the order they came in', () => {

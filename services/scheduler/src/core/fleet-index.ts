@@ -1,7 +1,9 @@
 import { capacityOf, dropCapacity, type HostCapacity, type HostShape, newShapes } from './host-capacity.ts';
 import type { HostFacts } from './host-facts.ts';
 import { placeIn } from './place-in.ts';
+import type { FreeVf } from './placing-on-host.ts';
 import type { Pooled } from './pool.ts';
+import { withoutVfs, withVfs } from './withheld-vfs.ts';
 
 /**
  * Hosts of one cluster that are up, of one shape and with the same number of free VFs on each PF (`free`, `total` over
@@ -32,6 +34,10 @@ export type FleetIndex = {
   /** Takes a host in, or its newer state. A host that cannot be taken in (throws) stays as it was. */
   put(facts: HostFacts): void;
   remove(hostId: string): void;
+  /** Takes VFs (PCI ranks) out of the free ones of a host, until they are restored or the host is put; those it took. */
+  withhold(hostId: string, ranks: ReadonlySet<number>): FreeVf[];
+  /** Gives a host VFs back that were withheld since it was put. */
+  restore(hostId: string, vfs: readonly FreeVf[]): void;
   host(hostId: string): HostCapacity | undefined;
   /** All hosts, up or not, of every cluster. */
   hosts(): Iterable<HostCapacity>;
@@ -55,10 +61,27 @@ export function fleetIndex(): FleetIndex {
     const host = hosts.get(hostId);
     if (host === undefined) return;
     hosts.delete(hostId);
+    leaveGroups(host);
+    dropCapacity(host, shapes);
+  }
+
+  function joinGroups(host: HostCapacity): void {
+    if (host.status !== 'up') return;
+    const cluster = clusters.get(host.clusterId) ?? noHosts();
+    clusters.set(host.clusterId, cluster);
+    join(cluster, host);
+  }
+
+  function leaveGroups(host: HostCapacity): void {
     const cluster = clusters.get(host.clusterId);
     if (cluster !== undefined && host.status === 'up') leave(cluster, host);
     if (cluster?.totals.length === 0) clusters.delete(host.clusterId);
-    dropCapacity(host, shapes);
+  }
+
+  function replace(before: HostCapacity, after: HostCapacity): void {
+    leaveGroups(before);
+    hosts.set(after.id, after);
+    joinGroups(after);
   }
 
   return {
@@ -66,12 +89,20 @@ export function fleetIndex(): FleetIndex {
       const host = capacityOf(facts, shapes);
       remove(host.id);
       hosts.set(host.id, host);
-      if (host.status !== 'up') return;
-      const cluster = clusters.get(host.clusterId) ?? noHosts();
-      clusters.set(host.clusterId, cluster);
-      join(cluster, host);
+      joinGroups(host);
     },
     remove,
+    withhold(hostId, ranks) {
+      const host = hosts.get(hostId);
+      if (host === undefined || ranks.size === 0) return [];
+      const { host: without, vfs } = withoutVfs(host, ranks);
+      if (vfs.length > 0) replace(host, without);
+      return vfs;
+    },
+    restore(hostId, vfs) {
+      const host = hosts.get(hostId);
+      if (host !== undefined && vfs.length > 0) replace(host, withVfs(host, vfs));
+    },
     host: (hostId) => hosts.get(hostId),
     hosts: () => hosts.values(),
     groupsOf: (clusterId) => clusters.get(clusterId) ?? noHosts(),
