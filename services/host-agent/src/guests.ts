@@ -1,22 +1,17 @@
 import type { DomainInterface, DomainReport } from '@vfleet/contracts/vocabulary/domain';
 import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
+import type { VfSettings } from './core/vf-settings.ts';
 
-/** What is set on a VF, as `ip -j -d link show` of its PF tells; rates in Mbit/s, 0 is none; null is not told. */
-export type VfSettings = {
-  mac: string | null;
-  /** 0 is no VLAN. */
-  vlanId: number | null;
-  vlanQos: number | null;
-  vlanProtocol: '802.1Q' | '802.1ad' | null;
-  spoofCheck: boolean | null;
-  trust: boolean | null;
-  linkState: 'auto' | 'enable' | 'disable' | null;
-  minTxRate: number | null;
-  maxTxRate: number | null;
+export type { VfSettings } from './core/vf-settings.ts';
+
+/** A VF as it is prepared, and its PF; `netdev` is null while it has none here. */
+export type PreparedVf = {
+  pciAddress: PciAddress;
+  pfAddress: PciAddress;
+  driver: string | null;
+  netdev: string | null;
+  settings: VfSettings;
 };
-
-/** A VF as it is prepared; `netdev` is null while it has none here. */
-export type PreparedVf = { pciAddress: PciAddress; driver: string | null; netdev: string | null; settings: VfSettings };
 
 /** How one change of the machine ended. The errno is the kernel's. */
 export type Change = { kind: 'done' } | { kind: 'errno'; errno: string };
