@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -41,8 +41,19 @@ function reading(): Promise<FileHandle> {
   return open(numVfs, 'w');
 }
 
-function untilAlive(writerAlive: (address: string) => Promise<boolean>, alive: boolean): Promise<void> {
-  return vi.waitFor(async () => expect(await writerAlive(PF)).toBe(alive), { timeout: AMPLE_MS });
+/** The kernel's own list tells it: a look with flock would take the lock from a writer that is about to begin. */
+function untilLocked(): Promise<void> {
+  return vi.waitFor(
+    () => {
+      const { ino } = statSync(join(root, 'run/locks', `${PF}.lock`));
+      expect(readFileSync('/proc/locks', 'utf8')).toMatch(new RegExp(` FLOCK .*:${ino} `));
+    },
+    { timeout: AMPLE_MS },
+  );
+}
+
+function untilEnded(writerAlive: (address: string) => Promise<boolean>): Promise<void> {
+  return vi.waitFor(async () => expect(await writerAlive(PF)).toBe(false), { timeout: AMPLE_MS });
 }
 
 async function letGo(): Promise<string> {
@@ -84,20 +95,20 @@ describe('a write that does not end', () => {
     makeStuck();
     const { deadline, writeNumVfs, writerAlive } = writes();
     const written = writeNumVfs(PF, 4, 1_000);
-    await untilAlive(writerAlive, true);
+    await untilLocked();
     await deadline(1_000);
     expect(await written).toEqual({ kind: 'unfinished' });
     expect(await writerAlive(PF)).toBe(true);
     expect(await writeNumVfs(PF, 7, AMPLE_MS)).toEqual({ kind: 'locked' });
     expect(await letGo()).toBe('4\n');
-    await untilAlive(writerAlive, false);
+    await untilEnded(writerAlive);
   });
 
   it('leaves other PFs alone', async () => {
     makeStuck();
     const { deadline, writeNumVfs, writerAlive } = writes();
     const written = writeNumVfs(PF, 4, 1_000);
-    await untilAlive(writerAlive, true);
+    await untilLocked();
     await deadline(1_000);
     expect(await written).toEqual({ kind: 'unfinished' });
     expect(await writerAlive('0000:42:00.0')).toBe(false);
@@ -112,12 +123,12 @@ describe('a write that does not end', () => {
     const agent = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
     const dead = new Promise((resolve) => agent.once('exit', resolve));
     const { writerAlive } = writes();
-    await untilAlive(writerAlive, true);
+    await untilLocked();
     agent.kill('SIGKILL');
     await dead;
     expect(await writerAlive(PF)).toBe(true);
     expect(await letGo()).toBe('4\n');
-    await untilAlive(writerAlive, false);
+    await untilEnded(writerAlive);
   });
 
   it('is abandoned when it is a read, too', async () => {
