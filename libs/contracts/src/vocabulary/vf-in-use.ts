@@ -4,6 +4,7 @@ import type { NicReport, UpperDevice, VfReport } from './host-report.ts';
 export const VF_REASONS = {
   CLAIMED: 'is claimed for a virtual machine',
   HELD_BY_DOMAIN: 'is held by a domain of the hypervisor',
+  NOT_CLEANED: 'is not cleaned yet after its last use',
   VFIO_OPEN: 'is open through vfio',
   VFIO_UNREADABLE: 'is bound to vfio-pci and its holders cannot be read, so it counts as in use',
   NETNS_MOVED: 'has its network device in another network namespace',

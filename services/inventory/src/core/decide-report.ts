@@ -3,6 +3,7 @@ import type { HostDevicesReported } from '@vfleet/contracts/host-agent';
 import type { NicReport, PfReport, VfReport } from '@vfleet/contracts/vocabulary/host-report';
 import { deviceNameOf, type PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import type { z } from 'zod';
+import { withDifferences } from './differences.ts';
 import type { Ledger, LedgerNic, LedgerVf, LedgerVfsConfig } from './ledger.ts';
 import { type ParsedDevices, parseDevices } from './parse-devices.ts';
 import type { DeviceError } from './parse-errors.ts';
@@ -59,7 +60,7 @@ export function decideReport(
   const { boot, sequence, digest, takenAt, iommu, agentVersion } = report;
   const inventory = devices === null ? ledger : withDevices(hostId, ledger, { report, devices, now });
   const pfs = new Map(report.pfs.map((pf) => [pf.pciAddress, pf]));
-  return {
+  const taken: Ledger = {
     ...inventory,
     connection: { ...inventory.connection, agentVersion },
     report: {
@@ -75,6 +76,7 @@ export function decideReport(
       withDrift(takeIfReported(config, pfs.get(config.pciAddress), now), now),
     ),
   };
+  return withDifferences(taken, now);
 }
 
 /** Names of the PFs whose VfsConfig differs between two ledgers: what a fact tells its followers to look at. */

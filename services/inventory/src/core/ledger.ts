@@ -106,7 +106,7 @@ export type LedgerClaim = z.infer<typeof LedgerClaim>;
 /** A claim that was released: its id is never claimed again. Kept as long as a late message can be under way. */
 const ReleasedClaim = z.object({ id: EntityId, at: Instant });
 
-/** What the hypervisor holds and what the agent keeps of fences, as it told last. */
+/** What the hypervisor holds and which VFs the agent has still to clean, as it told last. */
 const LedgerDomains = z.object({
   boot: z.int(),
   sequence: z.int(),
@@ -114,7 +114,8 @@ const LedgerDomains = z.object({
   takenAt: Instant,
   /** Domains that hold a VF. */
   domains: z.array(DomainReport.pick({ name: true, vmId: true, placementId: true, attempt: true, vfs: true })),
-  fences: z.array(KeptFence),
+  /** The fences of VFs that were prepared and not cleaned since. */
+  uncleaned: z.array(KeptFence.omit({ cleaned: true })),
 });
 
 /** Where ledger, host and hypervisor do not agree, since it was first seen. */

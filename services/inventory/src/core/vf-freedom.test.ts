@@ -44,6 +44,8 @@ type Given = {
   report?: Partial<VfReport> | 'none';
   nic?: Partial<NicReport> | 'none';
   claim?: string;
+  domain?: string;
+  uncleaned?: string;
   pf?: Partial<LedgerVfState['pf']>;
 };
 type Row = [given: string, facts: Given, use: 'idle' | 'in use', reasons: string[]];
@@ -62,6 +64,13 @@ const FREE: Row[] = [
 const NOT_FREE: Record<number, Row[]> = {
   1: [
     ['a claim', { claim: 'VM web, nic1' }, 'in use', ['is claimed for a virtual machine (VM web, nic1)']],
+    ['a domain', { domain: 'domain web' }, 'in use', ['is held by a domain of the hypervisor (domain web)']],
+    [
+      'a clean-up that is not done',
+      { uncleaned: 'prepared with fence 4' },
+      'in use',
+      ['is not cleaned yet after its last use (prepared with fence 4)'],
+    ],
     [
       'a VM that VFleet does not know',
       onVfio('yes', 'qemu (47)'),
@@ -218,9 +227,9 @@ function onVfio(open: 'yes' | 'no' | 'unreadable', holder: string | null): Given
   return { report: { driver: 'vfio-pci', netns: 'none', vfio: { open, holder } }, nic: 'none' };
 }
 
-function judge({ vf, report, nic, claim, pf }: Given) {
+function judge({ vf, report, nic, pf, ...held }: Given) {
   const seen = report === 'none' ? undefined : { ...REPORT, ...report };
   const host = hostVfReasons({ ...VF, ...vf }, seen, nic === 'none' ? [] : [{ ...NIC, ...nic }]);
   const state = { name: 'ens11', change: 'none', unhealthy: null, ...pf } as const;
-  return vfFreedom(host, { claim: claim ?? null, pf: state });
+  return vfFreedom(host, { claim: null, domain: null, uncleaned: null, ...held, pf: state });
 }

@@ -6,11 +6,15 @@ import type { ParsedVf } from './parse-functions.ts';
 export type HostVfReasons = { inUse: boolean; reasons: VfReason[] };
 
 /**
- * What only the ledger knows of a VF: who claims it, in words, and how its PF is. A stuck PF is one whose change does
- * not end; `unhealthy` says in words what is wrong with the PF.
+ * What only the ledger knows of a VF: who claims it, what holds it without a claim, in words, and how its PF is. A stuck
+ * PF is one whose change does not end; `unhealthy` says in words what is wrong with the PF.
  */
 export type LedgerVfState = {
   claim: string | null;
+  /** A domain of the hypervisor that holds it though nobody claims it. */
+  domain: string | null;
+  /** The fence it was prepared with and not cleaned since, though nobody claims it. */
+  uncleaned: string | null;
   pf: { name: string; change: 'none' | 'open' | 'stuck'; unhealthy: string | null };
 };
 
@@ -42,6 +46,17 @@ const HOST_CONDITIONS: readonly Condition<HostFacts>[] = [
   { code: 'ORPHAN', broken: ({ vf }) => vf.orphan, seen: ({ vf }) => `physical function ${vf.pf}` },
 ];
 
+/** Who has a VF, as ledger and hypervisor tell it. */
+const HOLDERS: readonly Condition<LedgerVfState>[] = [
+  { code: 'CLAIMED', broken: ({ claim }) => claim !== null, seen: ({ claim }) => claim ?? undefined },
+  { code: 'HELD_BY_DOMAIN', broken: ({ domain }) => domain !== null, seen: ({ domain }) => domain ?? undefined },
+  {
+    code: 'NOT_CLEANED',
+    broken: ({ uncleaned }) => uncleaned !== null,
+    seen: ({ uncleaned }) => uncleaned ?? undefined,
+  },
+];
+
 const PF_CONDITIONS: readonly (Condition<LedgerVfState['pf']> & { code: PfReason['code'] })[] = [
   { code: 'PF_STUCK', broken: ({ change }) => change === 'stuck', seen: ({ name }) => name },
   { code: 'PF_CHANGING', broken: ({ change }) => change === 'open', seen: ({ name }) => name },
@@ -67,13 +82,14 @@ export function hostVfReasons(vf: ParsedVf, report: VfReport | undefined, nics: 
 }
 
 /**
- * Whether a VF is free and whether it is in use, with every reason: what the host shows, and conditions 1 (no claim)
- * and 9 (the PF is settled and healthy), which are the ledger's to know.
+ * Whether a VF is free and whether it is in use, with every reason: what the host shows, and conditions 1 (no claim, no
+ * domain, cleaned) and 9 (the PF is settled and healthy), which are the ledger's to know. A VF that is not cleaned is in
+ * use: its agent refuses to change the number of VFs then.
  */
-export function vfFreedom(host: HostVfReasons, { claim, pf }: LedgerVfState): VfFreedom {
-  const claimed = claim === null ? [] : [vfReason('CLAIMED', claim)];
-  const reasons = [...claimed, ...host.reasons, ...pfReasons(pf)];
-  return { free: reasons.length === 0, inUse: host.inUse || claim !== null, reasons };
+export function vfFreedom(host: HostVfReasons, state: LedgerVfState): VfFreedom {
+  const held = brokenOf(HOLDERS, state);
+  const reasons = [...held, ...host.reasons, ...pfReasons(state.pf)];
+  return { free: reasons.length === 0, inUse: host.inUse || held.length > 0, reasons };
 }
 
 /** Why no VF of a PF can be taken: its change is open or does not end, or something is wrong with it. */

@@ -1,5 +1,6 @@
 import { isOpen } from '@vfleet/contracts/desired-state';
 import type { Ledger, LedgerClaim, LedgerVf, LedgerVfsConfig } from './ledger.ts';
+import { type VfEvidence, vfEvidence } from './vf-evidence.ts';
 import {
   type HostVfReasons,
   type LedgerVfState,
@@ -12,20 +13,15 @@ import {
 /** Judges VFs of one ledger: whether a VF is free and whether it is in use, with every reason. */
 export type VfUse = (config: LedgerVfsConfig, vf: LedgerVf) => VfFreedom;
 
-/** Judges the VFs of a ledger one after the other; what claims them is looked up once for all. */
-export function vfUses(ledger: Pick<Ledger, 'claims'>): VfUse {
-  const claims = new Map(ledger.claims.map((claim) => [claim.pciAddress, claim]));
-  return (config, vf) => {
-    const claim = claims.get(vf.pciAddress);
-    return vfFreedom(vf as HostVfReasons, {
-      claim: claim ? `virtual machine ${claim.vm.name}, ${claim.vnic.name}, ${claim.state}` : null,
-      pf: pfState(config),
-    });
-  };
+/** Judges the VFs of a ledger one after the other; who has them is looked up once for all. */
+export function vfUses(ledger: Pick<Ledger, 'claims' | 'domains'>): VfUse {
+  const evidenceOf = vfEvidence(ledger);
+  return (config, vf) =>
+    vfFreedom(vf as HostVfReasons, { ...holdersInWords(evidenceOf(vf.pciAddress)), pf: pfState(config) });
 }
 
 /** Whether one VF in the ledger is free and whether it is in use; for several, `vfUses`. */
-export function vfUse(ledger: Pick<Ledger, 'claims'>, config: LedgerVfsConfig, vf: LedgerVf): VfFreedom {
+export function vfUse(ledger: Pick<Ledger, 'claims' | 'domains'>, config: LedgerVfsConfig, vf: LedgerVf): VfFreedom {
   return vfUses(ledger)(config, vf);
 }
 
@@ -37,6 +33,21 @@ export function pfBlocks(config: LedgerVfsConfig): PfReason[] {
 /** The claim that holds a VF, if any. */
 export function claimOf(ledger: Pick<Ledger, 'claims'>, vf: LedgerVf): LedgerClaim | undefined {
   return ledger.claims.find(({ pciAddress }) => pciAddress === vf.pciAddress);
+}
+
+/** While a claim holds a VF, its domain and its fence are the claim's business. */
+function holdersInWords({ claim, domain, uncleaned }: VfEvidence): Omit<LedgerVfState, 'pf'> {
+  if (claim)
+    return {
+      claim: `virtual machine ${claim.vm.name}, ${claim.vnic.name}, ${claim.state}`,
+      domain: null,
+      uncleaned: null,
+    };
+  return {
+    claim: null,
+    domain: domain ? `domain ${domain.name}` : null,
+    uncleaned: uncleaned ? `prepared with fence ${uncleaned.fence}` : null,
+  };
 }
 
 function pfState(config: LedgerVfsConfig): LedgerVfState['pf'] {
