@@ -13,7 +13,14 @@ const BLUE = { attached: { networkIds: ['blue'], labels: [] } };
 function explain(hosts: readonly HostFacts[], excluded?: Map<string, string>) {
   const index = fleetIndex();
   for (const host of hosts) index.put(host);
-  return explainFleet(index, DEMAND, excluded);
+  return drained(explainFleet([...index.hosts()], DEMAND, excluded)).end;
+}
+
+function drained<End>(walk: Generator<void, End>): { end: End; pauses: number } {
+  for (let pauses = 0; ; pauses++) {
+    const { done, value } = walk.next();
+    if (done) return { end: value, pauses };
+  }
 }
 
 const many = (count: number, prefix: string, facts: Parameters<typeof sampleHost>[2], vfs: number) =>
@@ -72,5 +79,23 @@ describe('why the hosts of a fleet do not fit', () => {
     expect(hosts.slice(0, 9)).toEqual([
       ...['bare00', 'bare01', 'one00', 'one01', 'empty00', 'empty01', 'nothing00', 'nothing01', 'down00'],
     ]);
+  });
+
+  it('names the closest that could fit later, and none that was excluded', () => {
+    const excluded = new Map([['id-one00', 'no answer']]);
+    const { closest } = explain([...many(25, 'empty', BLUE, 0), ...many(2, 'one', BLUE, 1)], excluded);
+    expect(closest).toHaveLength(20);
+    expect(closest.slice(0, 2)).toEqual(['id-one01', 'id-empty00']);
+  });
+
+  it('is found out in slices, between which the hosts may change', () => {
+    const index = fleetIndex();
+    const hosts = many(120, 'h', BLUE, 1);
+    for (const host of hosts) index.put(host);
+    const walk = explainFleet([...index.hosts()], DEMAND);
+    walk.next();
+    for (const host of hosts) index.remove(host.id);
+    const { end, pauses } = drained(walk);
+    expect([end.rejected, pauses > 2]).toEqual([120, true]);
   });
 });

@@ -30,8 +30,10 @@ describe('why a host does not fit', () => {
         const causes = causesOf(facts, demand);
         const fits = (wishes: readonly VfWish[]) => bruteForce(facts, { ...demand, wishes }) !== undefined;
         expect(causes === undefined).toBe(fits(demand.wishes));
-        const told = causes?.flatMap((cause) => (cause.kind === 'vnic' ? cause.vnic.name : [])) ?? [];
-        expect(told).toEqual(demand.wishes.filter((wish) => !fits([wish])).map(({ vnic }) => vnic.name));
+        const told =
+          causes?.flatMap((cause) => (cause.kind === 'vnic' ? cause.vnics.map(({ name }) => name) : [])) ?? [];
+        const hopeless = demand.wishes.filter((wish) => !fits([wish])).map(({ vnic }) => vnic.name);
+        expect(told.sort()).toEqual(hopeless.sort());
         for (const cause of causes ?? []) {
           if (cause.kind === 'vnic') expect(cause.pfs.filter(({ reasons }) => reasons.length === 0)).toEqual([]);
           if (cause.kind !== 'conflict') continue;
@@ -103,10 +105,22 @@ describe('why a host does not fit', () => {
     expect(sets).toEqual(['A,B', 'D,E']);
   });
 
+  it('is told once of vNICs that ask for the same', () => {
+    const wishes = [
+      ...['A', 'B', 'C'].map((name) => sampleWish(name, 'red')),
+      ...[sampleWish('D', 'red', { properties: ['trust'] }), sampleWish('E', 'blue')],
+    ];
+    const host = sampleHost('h', [samplePf(1, 1, { allowed: only('blue'), unsupported: ['trust'] })]);
+    expect(texts(host, sampleDemand(wishes))).toEqual([
+      'no virtual function can serve A, B and C: ens1: network red is not allowed on it',
+      'no virtual function can serve D: ens1: network red is not allowed on it, its driver does not support trust',
+    ]);
+  });
+
   it('is of a preferred vNIC that it has neither a VF nor its network', () => {
     const demand = sampleDemand([sampleWish('nic1', 'red', { must: false })]);
     expect(texts(sampleHost('h', []), demand)).toEqual([
-      'no virtual function can serve nic1 (nor is its network red attached to the host): the host has no physical function',
+      'no virtual function can serve nic1 (nor is network red attached to the host): the host has no physical function',
     ]);
   });
 });

@@ -24,8 +24,9 @@ export type Cause =
       kind: 'vnic';
       code: 'VAR__DETAIL__NO_SUITABLE_VF';
       text: string;
-      vnic: Named;
-      /** Every PF of the host, and all reasons why it cannot serve the vNIC. */
+      /** vNICs that ask for the same, none of which any VF of the host can serve. */
+      vnics: Named[];
+      /** Every PF of the host, and all reasons why it cannot serve them. */
       pfs: { pf: PfNamed; reasons: FallAway[] }[];
     }
   | {
@@ -49,7 +50,7 @@ export function explainHost(
   const causes: Cause[] = [
     ...shortage.gates.map((code) => ({ kind: 'gate' as const, code, text: gateText(host, code, excludedFor) })),
     ...byNetwork(shortage.networks).map(networkCause),
-    ...shortage.hopeless.map((view) => vnicCause(host, view)),
+    ...byWish(shortage.hopeless).map((views) => vnicCause(host, views)),
     ...shortage.conflicts.map((conflict) => conflictCause(host, conflict)),
   ];
   return { host: { id: host.id, name: host.name }, causes };
@@ -80,16 +81,18 @@ function networkCause(needs: readonly NetworkNeed[]): Cause {
   };
 }
 
-function vnicCause(host: HostCapacity, { wish }: WishView): Cause {
+function vnicCause(host: HostCapacity, views: readonly WishView[]): Cause {
+  const [{ wish }] = views as [WishView];
+  const vnics = views.map((view) => view.wish.vnic);
   const pfs = host.pfs.map((pf, index) => ({ pf: pfNamed(pf), reasons: fallAways(host, index, wish) }));
   const each = pfs.map(({ pf, reasons }) => `${pf.name}: ${reasons.map(({ text }) => text).join(', ')}`);
   const why = each.length === 0 ? 'the host has no physical function' : each.join('; ');
-  const fallback = wish.must ? '' : ` (nor is its network ${wish.network.name} attached to the host)`;
+  const fallback = wish.must ? '' : ` (nor is network ${wish.network.name} attached to the host)`;
   return {
     kind: 'vnic',
     code: 'VAR__DETAIL__NO_SUITABLE_VF',
-    text: `no virtual function can serve ${wish.vnic.name}${fallback}: ${why}`,
-    vnic: wish.vnic,
+    text: `no virtual function can serve ${inWords(vnics.map(({ name }) => name))}${fallback}: ${why}`,
+    vnics,
     pfs,
   };
 }
@@ -110,6 +113,13 @@ function conflictCause(host: HostCapacity, { wishes, pfs }: Conflict): Cause {
 
 function byNetwork(needs: readonly NetworkNeed[]): NetworkNeed[][] {
   return [...Map.groupBy(needs, ({ network }) => network.id).values()];
+}
+
+/** vNICs that ask for the same fall away for the same reasons; told of each, they would hide the others. */
+function byWish(views: readonly WishView[]): WishView[][] {
+  const asked = ({ wish: { must, network, properties, pin } }: WishView) =>
+    JSON.stringify([must, network.id, properties, pin]);
+  return [...Map.groupBy(views, asked).values()];
 }
 
 function pfNamed({ id, name, pciRank }: PfCapacity): PfNamed {

@@ -95,7 +95,7 @@ describe('VFs that were picked', () => {
   it('F35: are never those of another pick that is open, whatever happens in between, and none is lost', () => {
     const name = fc.constantFrom('a', 'b');
     const step = fc.oneof(
-      fc.record({ kind: fc.constant('facts' as const), name, freeVfs: fc.subarray(VFS) }),
+      fc.record({ kind: fc.constant('facts' as const), name, freeVfs: fc.subarray([...VFS]) }),
       fc.record({ kind: fc.constant('pick' as const), name, vnics: fc.integer({ min: 1, max: 3 }) }),
       fc.record({
         kind: fc.constantFrom('claimed', 'given up'),
@@ -108,7 +108,7 @@ describe('VFs that were picked', () => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
         const { index, picks, put, free, open } = world();
-        const facts = new Map<string, { version: number; freeVfs: string[] }>();
+        const facts = new Map<string, { version: number; freeVfs: readonly string[] }>();
         type Made = { name: string; vfs: string[]; at: number; pick: OpenPick; awaits?: number };
         let made: Made[] = [];
         let version = 0;
