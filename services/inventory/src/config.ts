@@ -7,6 +7,8 @@ export type InventorySettings = {
   silenceCheckMs: number;
   /** How often unsettled generations are told again. */
   tellUnsettledMs: number;
+  /** How long a claim may be reserved before the scheduler is asked whether anybody needs it. */
+  claimDeadlineMs: number;
   reports: { atOnce: number; patienceMs: number };
   closeWithinMs: number;
 };
@@ -15,6 +17,7 @@ export const INVENTORY_DEFAULTS: InventorySettings = {
   heartbeatMs: 5000,
   silenceCheckMs: 1000,
   tellUnsettledMs: 5000,
+  claimDeadlineMs: 120_000,
   reports: { atOnce: 20, patienceMs: 30_000 },
   closeWithinMs: 5000,
 };

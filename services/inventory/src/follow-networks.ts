@@ -16,6 +16,11 @@ export type FollowedNetworks = {
   knownFor(lists: readonly NetworkLists[]): Promise<KnownNetworks>;
   /** Waits until these networks are known or known to be gone. Throws when policy does not answer in time. */
   know(ids: readonly string[]): Promise<void>;
+  /**
+   * Waits until these networks are known in these versions or newer ones, or to be gone. What is known in an older one
+   * is asked for again. Throws as above.
+   */
+  knowVersions(networks: readonly { id: string; version: number }[]): Promise<void>;
   /** The network that an id or name is now, by policy's own word; undefined when there is none. Throws as above. */
   resolve(ref: string, cause: Cause): Promise<KnownNetwork | undefined>;
   /** As `resolve`, but of an id that one of these lists holds it is told what is known, without asking. */
@@ -62,6 +67,10 @@ export async function followNetworks(deps: {
   return {
     known,
     know,
+    async knowVersions(networks) {
+      const behind = networks.filter(({ id, version }) => !model.isGone(id) && (model.get(id)?.version ?? 0) < version);
+      await model.refresh([...new Set(behind.map(({ id }) => id))], { withinMs: POLICY_PATIENCE_MS });
+    },
     async knownFor(lists) {
       if (lists.some(({ labels }) => labels.length > 0) && !model.isReady()) throw new Error(NOT_READY);
       await know([...new Set(lists.flatMap(({ networkIds }) => networkIds))]);

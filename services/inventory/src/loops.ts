@@ -4,10 +4,9 @@ import type { Log } from '@vfleet/process/log';
 import type { Contacts } from './contacts.ts';
 import { decideConnection } from './core/decide-connection.ts';
 import type { Ledger } from './core/ledger.ts';
+import { eachHost } from './each-host.ts';
 import { hostChanged } from './host-fact.ts';
 import type { TellHosts } from './tell-hosts.ts';
-
-const PAGE = 500;
 
 /** Looks that are this many times further apart than meant were not made: the process was stopped. */
 const AWAY_AFTER = 5;
@@ -77,7 +76,7 @@ async function putDown({ hosts, contacts, clock, newId }: Silence, hostId: strin
 
 /** Tells every host what it has not settled: the process that should have told it may have died. */
 export async function tellUnsettled(deps: { hosts: Deciding<Ledger>; tellHosts: TellHosts; log: Log }): Promise<void> {
-  await eachHost(deps.hosts, { key: 'open', value: 'yes' }, async (id, ledger) => {
+  await eachHost(deps.hosts.documents, { key: 'open', value: 'yes' }, async (id, ledger) => {
     try {
       await deps.tellHosts.wanted(id, ledger);
     } catch (problem) {
@@ -91,20 +90,7 @@ export async function takeHostsAsHeard(
   deps: { hosts: Deciding<Ledger>; contacts: Contacts; clock: Clock },
   { everyMs }: { everyMs: number },
 ): Promise<void> {
-  await eachHost(deps.hosts, { key: 'status', value: 'up' }, async (id) => {
+  await eachHost(deps.hosts.documents, { key: 'status', value: 'up' }, async (id) => {
     if (!deps.contacts.lastSeen(id)) deps.contacts.heard(id, { lastSeen: deps.clock.now(), everyMs });
   });
-}
-
-async function eachHost(
-  { documents }: Deciding<Ledger>,
-  { key, value }: { key: string; value: string },
-  work: (id: string, ledger: Ledger) => Promise<void>,
-): Promise<void> {
-  let after: string | undefined;
-  do {
-    const page = await documents.find(key, value, { limit: PAGE, after });
-    for (const { id, body } of page) await work(id, body);
-    after = page.length === PAGE ? page.at(-1)?.id : undefined;
-  } while (after !== undefined);
 }

@@ -15,6 +15,7 @@ import {
   UpdateHost,
   UpdateVfsConfig,
 } from '@vfleet/contracts/inventory';
+import { ClaimsChanged } from '@vfleet/contracts/inventory-claims';
 import { ReadHostFacts } from '@vfleet/contracts/inventory-facts';
 import { deciding } from '@vfleet/documents/deciding';
 import type { DocumentStore } from '@vfleet/documents/documents';
@@ -22,6 +23,7 @@ import { startSweep } from '@vfleet/documents/sweep';
 import type { Clock } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
 import type { Service } from '@vfleet/process/service';
+import { claimAnswers } from './claim-answers.ts';
 import { HOST_REPORTS, HOSTS } from './collections.ts';
 import type { InventorySettings } from './config.ts';
 import { makeContacts } from './contacts.ts';
@@ -97,6 +99,7 @@ export async function startInventory({
     answers(GetVfsConfig, getVfsConfig(reads)),
     answers(ReadHostFacts, readHostFacts(reads)),
     ...listAnswers(decides),
+    ...claimAnswers({ ...decides, claimDeadlineMs: settings.claimDeadlineMs }),
     reactsTo(HostDevicesReported, hostDevicesReported(decides)),
     reactsTo(ChangeProgressed, changeProgressed(decides)),
   ]);
@@ -104,7 +107,7 @@ export async function startInventory({
 
   const stopped = new AbortController();
   const { signal } = stopped;
-  const sweep = startSweep([hosts], { contracts: [HostChanged], tombstonesKeptMs: TOMBSTONES_KEPT_MS });
+  const sweep = startSweep([hosts], { contracts: [HostChanged, ClaimsChanged], tombstonesKeptMs: TOMBSTONES_KEPT_MS });
   const checkSilence = makeSilenceCheck({ ...decides, isConnected: bus.connected }, settings.silenceCheckMs);
   void every(decides, { everyMs: settings.silenceCheckMs, what: 'Looking for silent hosts', signal }, checkSilence);
   void every(

@@ -2,10 +2,15 @@ import type { Bus } from '@vfleet/bus/bus';
 import type { HostMessage } from '@vfleet/contracts/define';
 import type { MessageContext } from '@vfleet/contracts/envelope';
 import { Probe, ReportRequested, VfsWanted } from '@vfleet/contracts/host-agent';
+import { CleanVfs } from '@vfleet/contracts/host-agent-vms';
+import type { ClaimRef } from '@vfleet/contracts/vocabulary/claim';
 import type { Clock } from '@vfleet/process/clock';
 import { isoNow } from '@vfleet/process/clock';
 import type { Ledger } from './core/ledger.ts';
 import { unsettledWants } from './core/unsettled.ts';
+
+/** The most claims of one message; a host has more only when several of its cards are emptied at once. */
+const CLEAN_AT_ONCE = 256;
 
 /** What a message to a host continues: a person's request, or nothing when the service acts by itself. */
 export type Cause = Pick<MessageContext, 'correlationId' | 'actor'> & { traceparent?: string | undefined };
@@ -18,6 +23,8 @@ export type TellHosts = {
   wanted(hostId: string, ledger: Ledger, cause?: Cause): Promise<void>;
   /** Asks for a full report; false when no agent is there. */
   requestReport(hostId: string, cause?: Cause): Promise<boolean>;
+  /** Tells the agent to give these VFs back and to prove that it did. */
+  clean(hostId: string, claims: readonly ClaimRef[], cause?: Cause): Promise<void>;
 };
 
 export function makeTellHosts({ bus, clock, newId }: { bus: Bus; clock: Clock; newId: () => string }): TellHosts {
@@ -44,5 +51,10 @@ export function makeTellHosts({ bus, clock, newId }: { bus: Bus; clock: Clock; n
       for (const want of unsettledWants(ledger)) await tell(VfsWanted, hostId, want, cause);
     },
     requestReport: (hostId, cause) => tell(ReportRequested, hostId, {}, cause),
+    clean: async (hostId, claims, cause) => {
+      for (let from = 0; from < claims.length; from += CLEAN_AT_ONCE) {
+        await tell(CleanVfs, hostId, { claims: claims.slice(from, from + CLEAN_AT_ONCE) }, cause);
+      }
+    },
   };
 }

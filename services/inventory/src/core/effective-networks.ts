@@ -20,6 +20,18 @@ export function effectiveNetworks({ networkIds, labels }: NetworkLists, known: K
   return inNameOrder([...effective.values()]);
 }
 
+/** Whether VFs of a PF may serve a network: all may be served, it is listed, or a label brings it in. */
+export function allowsNetwork(
+  { allNetworksAllowed, networkIds, labels }: NetworkLists & { allNetworksAllowed: boolean },
+  networkId: string,
+  known: KnownNetworks,
+): boolean {
+  if (allNetworksAllowed) return true;
+  const label = known.get(networkId)?.label;
+  const isListed = networkIds.includes(networkId) || (!!label && labels.includes(label));
+  return isListed && !known.isGone(networkId);
+}
+
 /**
  * The networks that a nic carries itself. Of one host only one nic carries a network: one that got the label of another
  * nic after it was listed here is carried there.

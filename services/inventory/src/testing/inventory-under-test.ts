@@ -6,11 +6,14 @@ import { obeys, reactsTo } from '@vfleet/bus/bus';
 import { type MemoryBus, type MemoryOptions, memoryBroker } from '@vfleet/bus/memory';
 import type { Command, Verdict } from '@vfleet/contracts/define';
 import { Heartbeat, HostDevicesReported, Probe, ReportRequested, VfsWanted } from '@vfleet/contracts/host-agent';
+import { CleanVfs, FenceFloor, VfsCleaned } from '@vfleet/contracts/host-agent-vms';
 import { AddHost, HostChanged } from '@vfleet/contracts/inventory';
+import type { ClaimRef } from '@vfleet/contracts/vocabulary/claim';
 import type { Settlement } from '@vfleet/contracts/vocabulary/host-report';
 import { openSqlite } from '@vfleet/documents/sqlite';
 import { silentLog } from '@vfleet/process/log';
 import { virtualClock } from '@vfleet/process/virtual-clock';
+import type { z } from 'zod';
 import { HOSTS } from '../collections.ts';
 import { INVENTORY_DEFAULTS } from '../config.ts';
 import { decideConnection } from '../core/decide-connection.ts';
@@ -66,10 +69,16 @@ export async function inventoryUnderTest({
   const ask = <Request, Reply>(contract: Command<Request, Reply>, request: Request, id: string = randomUUID()) =>
     client.ask(contract, request, context(id), { timeoutMs: 5000 });
 
-  /** An agent in the smallest form: it applies what is wanted while `applies`, and reports. */
+  /**
+   * An agent in the smallest form: it applies what is wanted while `applies`, proves VFs clean while `cleans`, keeps the
+   * fence floor, and reports.
+   */
   async function attachAgent(host = HOST) {
     const bus = broker.connect();
-    const agent = { wanted: [] as number[], asked: 0, applies: true, sequence: 0 };
+    const agent = {
+      ...{ wanted: [] as number[], asked: 0, applies: true, sequence: 0 },
+      ...{ toldToClean: [] as ClaimRef[][], cleans: true, floor: null as number | null },
+    };
     const tell = (count: number, settlement: Settlement | null = null, change: Partial<HostReport> = {}) => {
       const sequence = ++agent.sequence;
       const told = report(count, {
@@ -82,14 +91,29 @@ export async function inventoryUnderTest({
       const origin = { hostId: host.hostId, boot: 1, sequence: agent.sequence };
       return bus.publish(
         Heartbeat,
-        { ...origin, digest, agentVersion: '0.1.0', everyMs: 5000, fenceFloor: 0 },
+        { ...origin, digest, agentVersion: '0.1.0', everyMs: 5000, fenceFloor: agent.floor },
         context(randomUUID()),
       );
+    };
+    const proves = (
+      claims: readonly ClaimRef[],
+      outcome: z.infer<typeof VfsCleaned.payload>['results'][number]['outcome'] = { result: 'clean' },
+    ) => {
+      const origin = { hostId: host.hostId, boot: 1, sequence: ++agent.sequence };
+      const results = claims.map((claim) => ({ ...claim, outcome }));
+      return bus.publish(VfsCleaned, { ...origin, results }, context(randomUUID()));
     };
     await bus.attach(host.hostId, [
       obeys(Probe, async () => {}),
       obeys(ReportRequested, async () => {
         agent.asked++;
+      }),
+      obeys(FenceFloor, async ({ payload: { floor } }) => {
+        agent.floor = Math.max(floor, agent.floor ?? 0);
+      }),
+      obeys(CleanVfs, async ({ payload: { claims } }) => {
+        agent.toldToClean.push(claims);
+        if (agent.cleans) await proves(claims);
       }),
       obeys(VfsWanted, async ({ payload: { vfsConfigId, generation, numOfVfs } }) => {
         agent.wanted.push(generation);
@@ -98,7 +122,7 @@ export async function inventoryUnderTest({
           await tell(numOfVfs, { vfsConfigId, generation, wanted: numOfVfs, outcome, existing: numOfVfs });
       }),
     ]);
-    return { agent, tell, beat, leave: () => bus.close() };
+    return { agent, tell, beat, proves, leave: () => bus.close() };
   }
 
   return {
@@ -131,6 +155,16 @@ export async function inventoryUnderTest({
       await ask(AddHost, host);
       const attached = await attachAgent(host);
       await attached.tell(0);
+      await broker.idle();
+      return attached;
+    },
+    /** A host that is up, with so many VFs. */
+    hostWithVfs: async (count: number) => {
+      await ask(AddHost, HOST);
+      const attached = await attachAgent();
+      await attached.tell(count);
+      await broker.idle();
+      await attached.beat(`d${attached.agent.sequence}`);
       await broker.idle();
       return attached;
     },
