@@ -1,10 +1,9 @@
 import type { ResolvedVm } from '@vfleet/contracts/policy/runs';
 import type { Refusal } from '@vfleet/contracts/refusals';
 import type { Named } from '@vfleet/contracts/vocabulary/ids';
-import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
+import type { PickedVnic } from './core/picked-vnics.ts';
 
-/** What a vNIC gets on the picked host: a VF and its PF, or null for a bridge or nothing. `degraded`: it preferred a VF. */
-export type PickedVnic = { vnic: Named; vf: { pciAddress: PciAddress; pf: Named } | null; degraded: boolean };
+export type { PickedVnic };
 
 /**
  * The VFs of a pick are kept from other picks of this process until it is told what became of them: `claimed` in the
@@ -21,14 +20,24 @@ export type Pick =
     }
   | { ok: false; refusals: Refusal[] };
 
+/**
+ * `excluded` holds host ids and why; `only` is the id of the one host looked at. A VM of which one vNIC is to be plugged
+ * is the `purpose` plug: what keeps its host from that is told as CANNOT_PLUG_PASSTHROUGH_VNIC_NO_SUITABLE_VF.
+ */
+export type Limits = {
+  excluded: ReadonlyMap<string, string>;
+  only?: string | undefined;
+  purpose?: 'place' | 'plug' | undefined;
+};
+
 /** The hosts as the placement state machine needs them. What it tells may be stale: inventory judges every claim. */
 export type Fleet = {
   /**
-   * The best host that serves all vNICs of the VM at once, or one refusal SCHEDULING_ALL_HOSTS_FILTERED_OUT that says
-   * why each host fell away. `excluded` holds host ids and why; `only` is the id of the one host looked at.
-   * Throws while the hosts were never read.
+   * The best host that serves all vNICs of the VM at once. Else refusals SCHEDULING_ALL_HOSTS_FILTERED_OUT: the first sums
+   * up, the others say each of a host why it fell away. Before it refuses it reads anew the hosts that lack the least.
+   * Throws while the hosts were never read, and when that reading is not answered: nobody can tell then.
    */
-  pick(vm: ResolvedVm, limits: { excluded: ReadonlyMap<string, string>; only?: string | undefined }): Promise<Pick>;
+  pick(vm: ResolvedVm, limits: Limits): Promise<Pick>;
   /** Reads the facts of a host anew before it resolves; throws when inventory does not answer in time. */
   refresh(hostId: string): Promise<void>;
   /** The host of this id or name, an id wins; undefined when inventory says that there is none. */
