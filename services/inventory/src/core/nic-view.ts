@@ -4,8 +4,9 @@ import { networksOfNic } from './effective-networks.ts';
 import { type FoundNic, nameOf } from './find-nic.ts';
 import type { KnownNetworks, NetworkLists } from './known-networks.ts';
 import type { Ledger, LedgerNic, LedgerVf, LedgerVfsConfig } from './ledger.ts';
-import { vfProof } from './vf-proof.ts';
-import { claimOf, vfUse } from './vf-use.ts';
+import { vfEvidence } from './vf-evidence.ts';
+import { type JudgedVf, vfProof } from './vf-proof.ts';
+import { vfUses } from './vf-use.ts';
 import { vfsConfigView } from './vfs-config-view.ts';
 
 /** All nics of a host, VFs included, by id. */
@@ -23,9 +24,20 @@ export function idOf(found: FoundNic): string {
   return found.kind === 'nic' ? found.nic.id : found.vf.deviceName;
 }
 
-/** A nic as callers see it: a PF with its VfsConfig, a VF with its PF and its state. */
+/** A nic as callers see it: a PF with its VfsConfig, a VF with its PF and its state. For several, `nicViews`. */
 export function nicView(ledger: Ledger, found: FoundNic, known: KnownNetworks): Nic {
-  return found.kind === 'nic' ? ownNicView(ledger, found, known) : vfNicView(ledger, found);
+  return nicViews(ledger, known)(found);
+}
+
+/** Shows nics of one ledger as `nicView` does; who has its VFs is looked up once for all. */
+export function nicViews(ledger: Ledger, known: KnownNetworks): (found: FoundNic) => Nic {
+  const useOf = vfUses(ledger);
+  const evidenceOf = vfEvidence(ledger);
+  return (found) => {
+    if (found.kind === 'nic') return ownNicView(ledger, found, known);
+    const { config, vf } = found;
+    return vfNicView(ledger, { config, vf, use: useOf(config, vf), evidence: evidenceOf(vf.pciAddress) });
+  };
 }
 
 /** The lists that the view of a nic shows the networks of: its own and those of its VfsConfig. */
@@ -56,13 +68,14 @@ function ownNicView(
   };
 }
 
-function vfNicView(ledger: Ledger, found: { kind: 'vf'; vf: LedgerVf; config: LedgerVfsConfig }): Nic {
-  const { vf, config } = found;
-  const { free, inUse, reasons } = vfUse(ledger, config, vf);
-  const claim = claimOf(ledger, vf);
+function vfNicView(ledger: Ledger, judged: JudgedVf): Nic {
+  const { vf, config } = judged;
+  const { free, reasons } = judged.use;
+  const { claim } = judged.evidence;
+  const name = nameOf({ kind: 'vf', vf, config });
   return {
     id: vf.deviceName,
-    name: nameOf(found),
+    name,
     mac: vf.nic?.mac ?? null,
     mtu: vf.nic?.mtu ?? null,
     speed: vf.nic?.speed ?? null,
@@ -78,13 +91,13 @@ function vfNicView(ledger: Ledger, found: { kind: 'vf'; vf: LedgerVf; config: Le
     vfs_config: null,
     physical_function: { id: deviceNameOf(config.pciAddress), name: config.nicName },
     vf: {
-      name: nameOf(found),
+      name,
       pci_address: vf.pciAddress,
       index: vf.index,
       iommu_group: vf.iommuGroup,
       driver: vf.driver,
       free,
-      ...vfProof({ free, inUse, reasons }, claim),
+      ...vfProof(ledger, judged),
       reasons,
       claim: claim ? { id: claim.id, vm: claim.vm, vnic: claim.vnic, state: claim.state } : null,
     },

@@ -1,5 +1,5 @@
 import { isOpen } from '@vfleet/contracts/desired-state';
-import type { Ledger, LedgerClaim, LedgerVf, LedgerVfsConfig } from './ledger.ts';
+import type { Ledger, LedgerVf, LedgerVfsConfig } from './ledger.ts';
 import { type VfEvidence, vfEvidence } from './vf-evidence.ts';
 import {
   type HostVfReasons,
@@ -28,11 +28,6 @@ export function vfUse(ledger: Pick<Ledger, 'claims' | 'domains'>, config: Ledger
 /** Why no VF of a PF can be taken now, whatever else is said of each. */
 export function pfBlocks(config: LedgerVfsConfig): PfReason[] {
   return pfReasons(pfState(config));
-}
-
-/** The claim that holds a VF, if any. */
-export function claimOf(ledger: Pick<Ledger, 'claims'>, vf: LedgerVf): LedgerClaim | undefined {
-  return ledger.claims.find(({ pciAddress }) => pciAddress === vf.pciAddress);
 }
 
 /** While a claim holds a VF, its domain and its fence are the claim's business. */
