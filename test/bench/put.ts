@@ -1,25 +1,8 @@
-import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { amqpBus } from '@vfleet/bus/amqp';
-import { memoryBroker } from '@vfleet/bus/memory';
-import { openMongo } from '@vfleet/documents/mongo';
-import { openSqlite } from '@vfleet/documents/sqlite';
-import { startSystem } from '@vfleet/embedded/start-system';
 import { DEMO_SCENARIOS, withoutTime } from '@vfleet/host-agent/adapters/scenarios';
-import { simulatedHost } from '@vfleet/host-agent/adapters/simulated-host';
-import { systemClock } from '@vfleet/process/clock';
-import { silentLog } from '@vfleet/process/log';
-import { provideMongodb } from '../servers/mongodb.ts';
-import { inWords, type Provided } from '../servers/provided.ts';
-import { provideRabbitmq } from '../servers/rabbitmq.ts';
-import { countingBus, countingStore, makeCounter } from './counting.ts';
-import { type Floor, fileFloor, mongodbFloor, rabbitmqFloor, sqliteFloor } from './floors.ts';
+import { type BenchSystem, onServers, type Servers, startBenchSystem } from './bench-system.ts';
 import { measureInTurn, median } from './measure.ts';
 import type { Table } from './table.ts';
 
-const PASSWORD = 'a password for benchmarks';
 const ROUNDS = { rounds: 40, warmUp: 8 };
 /**
  * What one change cannot do without. Documents: the wanted number, the listing, the ledger with the settlement. Messages:
@@ -28,139 +11,72 @@ const ROUNDS = { rounds: 40, warmUp: 8 };
  */
 const NEEDED = { puts: 3, messages: 7, files: 5 };
 
-type Servers = { amqpUrl: string; mongodbUrl: string };
-
 /** One PUT of a number of VFs, from the request to the answer that it is applied, embedded in one process on sqlite. */
 export function benchPutEmbedded(): Promise<Table> {
   return benchPut('One PUT to settled, embedded', undefined);
 }
 
 /** The same on RabbitMQ and a MongoDB-protocol server. */
-export async function benchPutOnServers(): Promise<Table> {
-  const servers = await Promise.all([provideRabbitmq(), provideMongodb()]);
-  try {
-    const [amqpUrl, mongodbUrl] = servers.map(urlOf);
-    if (!amqpUrl || !mongodbUrl) throw new Error('no servers');
-    const table = await benchPut('One PUT to settled, on servers', { amqpUrl, mongodbUrl });
-    return { ...table, notes: [...(table.notes ?? []), servers.map(inWords).join('; ')] };
-  } finally {
-    for (const server of servers) await server.close();
-  }
+export function benchPutOnServers(): Promise<Table> {
+  return onServers((servers) => benchPut('One PUT to settled, on servers', servers));
 }
 
 async function benchPut(title: string, servers: Servers | undefined): Promise<Table> {
-  const folder = await mkdtemp(join(tmpdir(), 'vfleet-bench-'));
-  const counter = makeCounter();
-  const clock = systemClock();
-  const broker = memoryBroker({ clock, log: silentLog });
-  const database = `bench_${process.pid}`;
   const host = `bench-${process.pid}`;
-  const system = await startSystem({
-    connectBus: async (role) =>
-      countingBus(
-        servers ? await amqpBus({ url: servers.amqpUrl, role, clock, log: silentLog }) : broker.connect(),
-        counter,
-      ),
-    store: countingStore(
-      servers
-        ? await openMongo({ url: servers.mongodbUrl, database, clock })
-        : await openSqlite({ folder: join(folder, 'documents'), clock }),
-      counter,
-    ),
-    localHosts: [
-      {
-        id: host,
-        name: host,
-        machine: simulatedHost({
-          scenario: withoutTime(DEMO_SCENARIOS.alpha),
-          clock,
-          seed: host,
-          memory: { loaded: null, save: async () => {} },
-        }),
-        stateDir: join(folder, 'state'),
-      },
-    ],
-    clock,
-    log: silentLog,
-    newId: randomUUID,
-    random: Math.random,
-    settings: { gateway: { host: '127.0.0.1', port: 0, adminPassword: PASSWORD } },
-    announce: () => {},
-  });
-  const floors = {
-    put: servers ? await mongodbFloor(servers.mongodbUrl, database) : await sqliteFloor(join(folder, 'floor')),
-    message: servers ? await rabbitmqFloor(servers.amqpUrl) : nothing(),
-    file: await fileFloor(join(folder, 'floor')),
-  };
+  const system = await startBenchSystem({ [host]: withoutTime(DEMO_SCENARIOS.alpha) }, servers);
+  const { counter, floors } = system;
   try {
-    const put = await putter(system.url, host);
+    const put = await putter(system, host);
     for (let round = 0; round < ROUNDS.warmUp; round++) await put();
     counter.reset();
     const samples = await measureInTurn(
       { put, floorPut: floors.put.once, floorMessage: floors.message.once, floorFile: floors.file.once },
       { ...ROUNDS, warmUp: 0 },
     );
-    const perPut = (total: number) => (total / ROUNDS.rounds).toFixed(1);
+    const messages = (counter.messages + 2 * counter.questions) / ROUNDS.rounds;
     const each = (times: readonly number[]) => `${median(times).toFixed(2)} ms each with the library alone`;
-    const floor =
-      NEEDED.puts * median(samples.floorPut) +
-      NEEDED.messages * median(samples.floorMessage) +
-      NEEDED.files * median(samples.floorFile);
+    const floorOf = (counts: typeof NEEDED) =>
+      counts.puts * median(samples.floorPut) +
+      counts.messages * median(samples.floorMessage) +
+      counts.files * median(samples.floorFile);
+    const put1 = { what: 'PUT num_of_vfs, answered as applied', value: median(samples.put), unit: 'ms' } as const;
     return {
       title,
       figures: [
+        { ...put1, against: { what: 'the writes and messages it needs', value: floorOf(NEEDED) } },
         {
-          what: 'PUT num_of_vfs, answered as applied',
-          value: median(samples.put),
-          unit: 'ms',
-          against: { what: 'the writes and messages it needs', value: floor },
+          ...put1,
+          against: { what: 'as many messages as it sends', value: floorOf({ ...NEEDED, messages }) },
         },
       ],
       notes: [
         `Needed, one after the other: ${NEEDED.puts} documents (${each(samples.floorPut)}), ${NEEDED.messages} messages ` +
           `(${each(samples.floorMessage)}), ${NEEDED.files} files of the agent (${each(samples.floorFile)}).`,
-        `Done for one PUT until the next: ${perPut(counter.puts)} writes of documents, ` +
-          `${perPut(counter.messages + 2 * counter.questions)} messages.`,
+        `Done for one PUT until the next: ${(counter.puts / ROUNDS.rounds).toFixed(1)} writes of documents, ` +
+          `${messages.toFixed(1)} messages.`,
       ],
     };
   } finally {
     await system.close();
-    for (const floor of Object.values(floors)) await floor.close();
-    await rm(folder, { recursive: true, force: true });
   }
 }
 
 /** A function that changes the number of VFs of the host's first PF to another one every time. */
-async function putter(url: string, host: string): Promise<() => Promise<void>> {
-  const headers = {
-    authorization: `Basic ${btoa(`admin@internal:${PASSWORD}`)}`,
-    'content-type': 'application/json',
-  };
-  const nics = new URL(`/api/hosts/${host}/nics`, url);
+async function putter({ request }: BenchSystem, host: string): Promise<() => Promise<void>> {
   let pf: { id: string } | undefined;
   while (!pf) {
-    const { items = [] } = (await (await fetch(nics, { headers })).json()) as {
-      items?: { id: string; vfs_config: unknown }[];
-    };
+    const { items } = await request<{ items: { id: string; vfs_config: unknown }[] }>(
+      'GET',
+      `/api/hosts/${host}/nics`,
+      200,
+    );
     pf = items.find(({ vfs_config: config }) => config !== null);
   }
-  const config = new URL(`${nics.pathname}/${pf.id}/vfsConfig`, url);
+  const config = `/api/hosts/${host}/nics/${pf.id}/vfsConfig`;
   let round = 0;
   return async () => {
     const wanted = 1 + (round++ % 2);
-    const response = await fetch(config, { method: 'PUT', headers, body: JSON.stringify({ num_of_vfs: wanted }) });
-    const text = await response.text();
-    if (response.status !== 200 || JSON.parse(text).existing_num_of_vfs !== wanted) {
-      throw new Error(`PUT answered ${response.status}: ${text}`);
-    }
+    const applied = await request<{ existing_num_of_vfs: number }>('PUT', config, 200, { num_of_vfs: wanted });
+    if (applied.existing_num_of_vfs !== wanted) throw new Error(`PUT made ${applied.existing_num_of_vfs} VFs`);
   };
-}
-
-function urlOf(server: Provided): string {
-  if (!server.url) throw new Error(inWords(server));
-  return server.url;
-}
-
-function nothing(): Floor {
-  return { once: async () => {}, close: async () => {} };
 }

@@ -1,15 +1,18 @@
-/** `npm run bench [-- parse start put put-on-servers policy policy-on-servers]`: the product's figures, each against a floor in the same run. */
+/** `npm run bench [-- parse start put put-on-servers vms vms-on-servers policy policy-on-servers]`: the product's figures, each against a floor in the same run. */
 import { benchParse } from './parse.ts';
 import { benchPolicyEmbedded, benchPolicyOnServers } from './policy.ts';
 import { benchPutEmbedded, benchPutOnServers } from './put.ts';
 import { benchStart } from './start.ts';
 import { tableText } from './table.ts';
+import { benchVmsEmbedded, benchVmsOnServers } from './vms.ts';
 
 const BENCHES = {
   parse: benchParse,
   start: benchStart,
   put: benchPutEmbedded,
   'put-on-servers': benchPutOnServers,
+  vms: benchVmsEmbedded,
+  'vms-on-servers': benchVmsOnServers,
   policy: benchPolicyEmbedded,
   'policy-on-servers': benchPolicyOnServers,
 };
