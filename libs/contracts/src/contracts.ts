@@ -80,7 +80,7 @@ import {
   UpdateNetwork,
 } from './policy/networks.ts';
 import { AddQos, GetQos, ListQos, QosChanged, RemoveQos, UpdateQos } from './policy/qos.ts';
-import { BeginRun, EndRun, ResolveVnics, SetPlugged } from './policy/runs.ts';
+import { BeginRun, EndRun, ListRunning, ResolveVnics, SetPlugged } from './policy/runs.ts';
 import {
   AddVm,
   AddVnic,
@@ -185,6 +185,7 @@ export const ALL_CONTRACTS = [
   EndRun,
   ResolveVnics,
   SetPlugged,
+  ListRunning,
   AttachClaims,
   ClaimsChanged,
   ClaimVfs,

@@ -55,16 +55,21 @@ export const VNIC_PROFILES: Collection<StoredVnicProfile> = {
   },
 };
 
-/** `mac` and `vnic` hold the MAC addresses and ids of all vNICs; the keys of profiles answer who would be hit by a change of one. */
+/**
+ * `mac` and `vnic` hold the MAC addresses and ids of all vNICs, `running` the id of a VM that runs; the keys of profiles answer who would be hit by a
+ * change of one.
+ */
 export const VMS: Collection<StoredVm> = {
   name: 'vms',
   schema: StoredVm,
-  schemaVersion: 1,
+  schemaVersion: 2,
+  upgrade: { 1: (body) => body },
   keys: {
     ref: { unique: true, of: refKeys },
     search: { sorted: true, of: ({ name }) => searchKey(name) },
     mac: { unique: true, of: ({ nics }) => nics.map(({ mac }) => mac) },
     vnic: { unique: true, of: ({ nics }) => nics.map(({ id }) => id) },
+    running: { sorted: true, of: ({ id, placementId }) => (placementId === null ? null : id) },
     cluster: { of: ({ clusterId }) => clusterId },
     profile: { of: ({ nics }) => nics.flatMap(({ profileId }) => profileId ?? []) },
     profileInCluster: {

@@ -1,5 +1,5 @@
 import { AddQos } from '@vfleet/contracts/policy/qos';
-import { BeginRun, EndRun, ResolveVnics } from '@vfleet/contracts/policy/runs';
+import { BeginRun, EndRun, ListRunning, ResolveVnics, SetPlugged } from '@vfleet/contracts/policy/runs';
 import { GetVm, RemoveVm, RemoveVnic, UpdateVm, UpdateVnic } from '@vfleet/contracts/policy/vms';
 import type { DocumentStore, Documents } from '@vfleet/documents/documents';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -96,6 +96,44 @@ it('a VM that runs keeps its plugged vNICs, its cluster and itself', async () =>
   expect(codesOf(await world.ask(RemoveVm, { vm: 'vm-1' }))).toEqual(['VM_IS_RUNNING']);
   replyOf(await world.ask(RemoveVnic, { vm: 'vm-1', vnic: 'nic4' }));
   expect(replyOf(await world.ask(UpdateVm, { vm: 'vm-1', fields: { name: 'web' }, ifVersion: 1 })).status).toBe('up');
+});
+
+it('a vNIC is plugged for the placement that runs its VM, and the reply is the VM as it is then', async () => {
+  const plug = (plugged: boolean, placementId = 'p1', vm = 'vm-1') =>
+    world.ask(SetPlugged, { vm, vnic: 'vm-1-nic4', placementId, plugged });
+  expect(codesOf(await plug(true))).toEqual(['VM_IS_NOT_RUNNING']);
+  expect(codesOf(await plug(true, 'p1', 'nope'))).toEqual(['VM_NOT_EXIST']);
+  replyOf(await begin('p1'));
+  for (const _ of ['first', 'again'])
+    expect(replyOf(await plug(true)).vnics.map(({ name }) => name)).toEqual(['nic1', 'nic2', 'nic3', 'nic4']);
+  expect(codesOf(await world.ask(RemoveVnic, { vm: 'vm-1', vnic: 'nic4' }))).toEqual(['CANNOT_PERFORM_HOT_UPDATE']);
+  expect(replyOf(await plug(false)).vnics).toHaveLength(3);
+  replyOf(await world.ask(RemoveVnic, { vm: 'vm-1', vnic: 'nic4' }));
+  expect(codesOf(await plug(true))).toEqual(['VNIC_NOT_EXIST']);
+});
+
+it('where a guest had its vNICs is told by the end of the run and kept for the next', async () => {
+  replyOf(await begin('p1'));
+  const guestPciAddresses = [{ vnicId: 'vm-1-nic1', guestPciAddress: '0000:07:00.0' }];
+  replyOf(await world.ask(EndRun, { vm: 'vm-1', placementId: 'p1', guestPciAddresses }));
+  expect(replyOf(await begin('p2')).vnics.map(({ guestPciAddress }) => guestPciAddress)).toEqual([
+    '0000:07:00.0',
+    null,
+    null,
+  ]);
+});
+
+it('VMs that run are listed with their placements, page by page', async () => {
+  for (const id of ['vm-0', 'vm-2', 'vm-3']) await world.addVm(id);
+  for (const vm of ['vm-3', 'vm-0', 'vm-1']) replyOf(await world.ask(BeginRun, { vm, placementId: `of-${vm}` }));
+  const first = replyOf(await world.ask(ListRunning, { limit: 2 }));
+  expect(first.items).toEqual([
+    { vmId: 'vm-0', placementId: 'of-vm-0' },
+    { vmId: 'vm-1', placementId: 'of-vm-1' },
+  ]);
+  replyOf(await world.ask(EndRun, { vm: 'vm-1', placementId: 'of-vm-1' }));
+  const second = replyOf(await world.ask(ListRunning, { limit: 2, cursor: first.next ?? '' }));
+  expect(second).toEqual({ items: [{ vmId: 'vm-3', placementId: 'of-vm-3' }], next: null });
 });
 
 /** The collections of a store, that tell of every document they read. */

@@ -150,6 +150,7 @@ describe('a vNIC', () => {
         pinned_vf: null,
         guest_pci_address: null,
         vf: null,
+        degraded: false,
       },
     });
     expect(replyOf(await world.ask(GetVnic, { vm: 'vm-1', vnic: 'nic1' }))).toEqual({ resource: added, version: 1 });

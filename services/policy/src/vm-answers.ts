@@ -1,5 +1,5 @@
 import { answers, type Binding } from '@vfleet/bus/bus';
-import { BeginRun, EndRun, ResolveVnics } from '@vfleet/contracts/policy/runs';
+import { BeginRun, EndRun, ListRunning, ResolveVnics, SetPlugged } from '@vfleet/contracts/policy/runs';
 import {
   AddVm,
   AddVnic,
@@ -19,11 +19,13 @@ import { beginRun } from './handlers/begin-run.ts';
 import { endRun } from './handlers/end-run.ts';
 import { getVm } from './handlers/get-vm.ts';
 import { getVnic } from './handlers/get-vnic.ts';
+import { listRunning } from './handlers/list-running.ts';
 import { listVms } from './handlers/list-vms.ts';
 import { listVnics } from './handlers/list-vnics.ts';
 import { removeVm } from './handlers/remove-vm.ts';
 import { removeVnic } from './handlers/remove-vnic.ts';
 import { resolveVnics } from './handlers/resolve-vnics.ts';
+import { setPlugged } from './handlers/set-plugged.ts';
 import { updateVm } from './handlers/update-vm.ts';
 import { updateVnic } from './handlers/update-vnic.ts';
 import type { OwnedCollections } from './owned-collections.ts';
@@ -44,5 +46,7 @@ export function vmAnswers(needs: OwnedCollections & { macPool: MacRange; random:
     answers(ResolveVnics, resolveVnics(needs)),
     answers(BeginRun, beginRun(needs)),
     answers(EndRun, endRun(needs)),
+    answers(SetPlugged, setPlugged(needs)),
+    answers(ListRunning, listRunning(needs)),
   ];
 }

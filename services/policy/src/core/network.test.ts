@@ -22,7 +22,7 @@ it('shows what it was told, each role once and in one order', () => {
   const network = newNetwork('n1', { ...FULL, roles: ['migration', 'management', 'migration'] }, 'q1');
   const qos = { id: 'q1', name: 'uplink' };
   expect(networkView(network, qos)).toEqual({ id: 'n1', ...FULL, roles: ['management', 'migration'], qos });
-  expect(knownNetwork(network)).toEqual({ id: 'n1', version: 1, name: 'red', label: 'tenant' });
+  expect(knownNetwork(network)).toEqual({ id: 'n1', version: 1, name: 'red', label: 'tenant', mtu: network.mtu });
 });
 
 it('keeps what a change does not name, and loses what it takes away', () => {

@@ -94,15 +94,7 @@ const RULES: Rule<VnicSubject>[] = [
   },
   {
     code: 'PINNED_VFS_CONTRADICT',
-    detail: (subject) => {
-      const { name, plugged, pinnedVf } = subject.after;
-      if (!plugged || pinnedVf === null) return undefined;
-      const contrary = othersOf(subject)
-        .filter((other) => other.plugged && other.pinnedVf !== null && contradict(pinnedVf, other.pinnedVf))
-        .map((other) => `${other.name} to ${other.pinnedVf?.pciAddress} of host ${other.pinnedVf?.hostId}`);
-      if (contrary.length === 0) return undefined;
-      return `${name} would be pinned to ${pinnedVf.pciAddress} of host ${pinnedVf.hostId}; pinned is ${contrary.join(', ')}.`;
-    },
+    detail: ({ vm, after }) => contradictingPins(vm, after),
   },
   {
     code: 'BOOT_ORDER_IN_USE',
@@ -154,6 +146,20 @@ export function pluggedWhileRunning(vm: StoredVm, vnic: StoredVnic): string | un
   return vm.placementId !== null && vnic.plugged
     ? `The virtual machine ${vm.name} runs and ${vnic.name} is plugged.`
     : undefined;
+}
+
+/** What PINNED_VFS_CONTRADICT tells of a vNIC as it would be: plugged ones of its VM are pinned to VFs beside which it cannot be. */
+export function contradictingPins(
+  { nics }: Pick<StoredVm, 'nics'>,
+  { id, name, plugged, pinnedVf }: Pick<StoredVnic, 'id' | 'name' | 'plugged' | 'pinnedVf'>,
+): string | undefined {
+  if (!plugged || pinnedVf === null) return undefined;
+  const contrary = nics
+    .filter((other) => other.id !== id && other.plugged)
+    .filter((other) => other.pinnedVf !== null && contradict(pinnedVf, other.pinnedVf))
+    .map((other) => `${other.name} to ${other.pinnedVf?.pciAddress} of host ${other.pinnedVf?.hostId}`);
+  if (contrary.length === 0) return undefined;
+  return `${name} would be pinned to ${pinnedVf.pciAddress} of host ${pinnedVf.hostId}; pinned is ${contrary.join(', ')}.`;
 }
 
 /** pci_passthrough goes with a profile that always gives a VF, and with one that gives a VF when one is free. */
