@@ -37,11 +37,15 @@ export type Guests = {
   /** A VF with all that is set on it; undefined when there is none at this address. */
   lookAtVf(address: PciAddress): Promise<PreparedVf | undefined>;
   /**
-   * Sets properties of a VF through its PF in one command: min and max rate together, for setting one clears the other.
-   * Only what is given is set.
+   * Sets properties of a VF through its PF in one command, and only what is given and not null. VLAN id, QoS and
+   * protocol travel together, and so do both rates: what is not given of them becomes none. When one property is
+   * refused, those before it stay set. Never sent twice at once for one PF.
    */
   setVf(address: PciAddress, settings: Partial<VfSettings>): Promise<Change>;
-  /** Binds a VF to vfio-pci, or back to its own network driver, and waits for the netdev then, bounded. */
+  /**
+   * Binds a VF to vfio-pci, or back to its own network driver, and waits for the netdev then, bounded: whether it came
+   * is seen by looking. ETIMEDOUT when the kernel has not let go of it in time, as while a process has it open.
+   */
   bindVf(address: PciAddress, to: 'vfio-pci' | 'network', deadlineMs: number): Promise<Change>;
   domains(): Promise<DomainReport[]>;
   /** Defines and starts a domain, paused. libvirt sets MAC and VLAN of its VFs here, and sets them back at its end. */
@@ -57,13 +61,16 @@ export type Guests = {
     plugged: DomainInterface,
     deadlineMs: number,
   ): Promise<GuestChange & { guestPciAddress?: string | null }>;
-  /** Unplugs the interface of a vNIC: done when the guest has let go and libvirt has reported it removed. */
+  /**
+   * Unplugs the interface of a vNIC: done when the guest has let go and libvirt has reported it removed, or when it was
+   * not there. `unfinished` when the guest says nothing; it may still let go later. `failed` when it refuses.
+   */
   detach(vmId: string, vnicId: string, deadlineMs: number): Promise<GuestChange>;
   /** The interfaces of a domain by vNIC, with their addresses inside the guest; undefined when there is no domain. */
   interfacesOf(vmId: string): Promise<{ vnicId: string; guestPciAddress: string | null }[] | undefined>;
   /** Moves a domain without VFs to another host, live; the domain is there or here when it resolves, never on both. */
   migrate(vmId: string, destination: { id: string; name: string }, deadlineMs: number): Promise<GuestChange>;
-  /** Takes over a domain that came from another host: it is of this attempt from now on. */
+  /** Takes over a domain that came from another host: it is of this attempt from now on. Nothing when it is gone. */
   adopt(vmId: string, of: { placementId: string; attempt: number }): Promise<void>;
   /** Calls back, debounced, when domains come or go; answers how to stop. */
   watch(onChange: () => void): () => void;

@@ -1,38 +1,50 @@
 import { createHash } from 'node:crypto';
 import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import type { Clock } from '@vfleet/process/clock';
+import type { Guests } from '../guests.ts';
 import type { Host, HostScan } from '../host.ts';
 import { within } from '../within.ts';
 import { controlsOf, type SimulatedControls } from './simulated/controls.ts';
 import { findPf, findVf } from './simulated/find-function.ts';
+import { vfioHolder } from './simulated/holds.ts';
 import { storeNumVfs } from './simulated/kernel-write.ts';
 import { deviceListing } from './simulated/listing.ts';
 import { type Machine, machine as openMachine, type SimulatedPf } from './simulated/machine.ts';
 import type { SimulatedMemory } from './simulated/memory.ts';
+import { joinNetwork, type SimulatedNetwork } from './simulated/migration.ts';
 import { nicViews } from './simulated/nic-view.ts';
 import { pfView, presentPfs } from './simulated/pf-view.ts';
 import { Scenario, type ScenarioInput } from './simulated/scenario.ts';
+import { nextChange, watch } from './simulated/waiting.ts';
+import { simulatedGuests } from './simulated-guests.ts';
 
-/** Changes settle this long before a watcher is called, as with netlink's bursts. */
-const DEBOUNCE_MS = 100;
+/** A simulated machine: what an agent manages, and what a test does to it. */
+export type SimulatedHost = Host & SimulatedControls & { guests: Guests };
 
 /**
  * A machine with SR-IOV cards that is not there: the kernel's rules, its drivers' times and its faults, on an injected
- * clock. The scenario is data; `seed` makes its MACs, so two machines differ. With a `memory` it outlives the process.
+ * clock. The scenario is data; `seed` makes its MACs, so two machines differ. With a `memory` it outlives the process,
+ * and so do its domains, which can be moved to the other machines of its `network` by their host ids.
  */
 export function simulatedHost({
   scenario,
   clock,
   seed,
   memory = null,
+  hostId = seed,
+  network = null,
 }: {
   scenario: ScenarioInput;
   clock: Clock;
   seed: string;
   memory?: SimulatedMemory | null;
-}): Host & SimulatedControls {
+  hostId?: string;
+  network?: SimulatedNetwork | null;
+}): SimulatedHost {
   const machine = openMachine({ scenario: Scenario.parse(scenario), clock, seed, memory });
-  return { ...hostOf(machine, seed), ...controlsOf(machine) };
+  if (network) joinNetwork(network, hostId, machine);
+  const guests = simulatedGuests(machine, { id: hostId, network });
+  return { ...hostOf(machine, seed), ...controlsOf(machine), guests };
 }
 
 function hostOf(machine: Machine, seed: string): Host & Pick<SimulatedControls, 'writes'> {
@@ -108,40 +120,17 @@ async function writerEnds(machine: Machine, address: PciAddress): Promise<Simula
   for (;;) {
     const pf = machine.pfs.get(address);
     if (pf && !pf.writing) return pf;
-    await new Promise<void>((resolve) => {
-      const stop = machine.onChange(() => {
-        stop();
-        resolve();
-      });
-    });
+    await nextChange(machine);
   }
 }
 
 function holders(machine: Machine, address: PciAddress): string {
   const vfs = machine.pfs.get(address)?.vfs ?? [];
-  const held = vfs.flatMap(({ address: vf, hold }) =>
-    hold?.kind === 'vfio' && hold.process
-      ? [`${vf} is open through vfio by ${hold.process.name} (pid ${hold.process.pid})`]
-      : [],
-  );
-  return held.length > 0 ? held.join('; ') : 'nothing on the host is seen to hold its virtual functions';
-}
-
-function watch(machine: Machine, onChange: () => void): () => void {
-  let isPending = false;
-  let isStopped = false;
-  const stop = machine.onChange(() => {
-    if (isPending) return;
-    isPending = true;
-    void machine.sleep(DEBOUNCE_MS).then(() => {
-      isPending = false;
-      if (!isStopped) onChange();
-    });
+  const held = vfs.flatMap(({ address: vf, hold }) => {
+    const holder = vfioHolder(hold);
+    return holder ? [`${vf} is open through vfio by ${holder}`] : [];
   });
-  return () => {
-    isStopped = true;
-    stop();
-  };
+  return held.length > 0 ? held.join('; ') : 'nothing on the host is seen to hold its virtual functions';
 }
 
 function bootId(seed: string, boots: number): string {

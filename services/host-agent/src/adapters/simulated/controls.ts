@@ -1,8 +1,10 @@
 import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
+import { domainWith, endDomain, openVf, type SimulatedDomain } from './domains.ts';
 import type { FaultInput } from './faults.ts';
 import { findVf } from './find-function.ts';
 import { Hold, type HoldInput } from './holds.ts';
-import type { Machine, SimulatedPf } from './machine.ts';
+import type { Machine, SimulatedPf, SimulatedVf } from './machine.ts';
+import type { SimulatedSettings } from './vf-settings.ts';
 
 /** What happens to a simulated machine from outside. All take effect at once, and are seen by watchers. */
 export type SimulatedControls = {
@@ -14,14 +16,26 @@ export type SimulatedControls = {
   letGo(vf: PciAddress): void;
   /** Lets a write that hangs go on. */
   releaseWrite(pf: PciAddress): void;
-  /** Boots the machine: its VFs, writers and holders are gone. */
+  /** Boots the machine: its VFs, writers, holders and domains are gone. Also switches it on. */
   reboot(): Promise<void>;
+  /** Takes its power away: all that a boot takes is gone, and no domain can come to it. */
+  powerOff(): Promise<void>;
   /** Takes a card's function out; a write under way fails with ENODEV. */
   removePf(pf: PciAddress): void;
   /** Puts it back, or another in its place. It has no VFs. */
   returnPf(pf: PciAddress, other?: { mac?: string; deviceId?: string; totalVfs?: number }): void;
   /** What `sriov_numvfs` holds, by looking into the machine: the truth for a test. */
   numVfs(pf: PciAddress): number;
+  /** Ends the domain of a VM from outside: its process crashed, or its guest switched itself off. */
+  killDomain(vmId: string): Promise<void>;
+  /** Starts a domain that VFleet knows nothing of, with VFs that are free; libvirt binds them itself. */
+  startForeignDomain(name: string, vfs: readonly PciAddress[]): Promise<void>;
+  /** Ends such a domain. */
+  endForeignDomain(name: string): Promise<void>;
+  /** The domains as they are, also while libvirt does not answer: the truth for a test. */
+  domainsNow(): readonly SimulatedDomain[];
+  /** What is set on a VF: the truth for a test. */
+  vfSettings(vf: PciAddress): SimulatedSettings;
   /** Every write that reached the kernel so far. */
   writes(): readonly { pciAddress: PciAddress; count: number }[];
 };
@@ -38,11 +52,20 @@ export function controlsOf(machine: Machine): Omit<SimulatedControls, 'writes'> 
     machine.changed();
     void machine.remember();
   };
+  const existingVf = (address: PciAddress): SimulatedVf => {
+    const found = findVf(machine, address);
+    if (!found) throw new Error(`the simulated machine has no VF ${address}`);
+    return found.vf;
+  };
+  const endWhere = async (is: (domain: SimulatedDomain) => boolean): Promise<void> => {
+    const domain = machine.domains.find(is);
+    if (!domain) throw new Error('the simulated machine has no such domain');
+    endDomain(machine, domain);
+    await machine.remember();
+  };
   const holdVf = (address: PciAddress, hold: Hold | null): void =>
     change(() => {
-      const found = findVf(machine, address);
-      if (!found) throw new Error(`the simulated machine has no VF ${address}`);
-      found.vf.hold = hold;
+      existingVf(address).hold = hold;
     });
 
   return {
@@ -62,6 +85,11 @@ export function controlsOf(machine: Machine): Omit<SimulatedControls, 'writes'> 
       machine.changed();
       await machine.remember();
     },
+    powerOff: async () => {
+      machine.powerOff();
+      machine.changed();
+      await machine.remember();
+    },
     removePf: (address) =>
       change(() => {
         const pf = existing(address);
@@ -76,6 +104,33 @@ export function controlsOf(machine: Machine): Omit<SimulatedControls, 'writes'> 
         const product = { ...pf.card.product, id: deviceId ?? pf.card.product.id };
         pf.card = { ...pf.card, product, totalVfs: totalVfs ?? pf.card.totalVfs };
       }),
+    killDomain: (vmId) => endWhere((domain) => domain.vmId === vmId),
+    startForeignDomain: (name, vfs) => startForeign(machine, name, vfs.map(existingVf)),
+    endForeignDomain: (name) => endWhere((domain) => domain.vmId === null && domain.name === name),
+    domainsNow: () => structuredClone(machine.domains),
+    vfSettings: (vf) => ({ ...existingVf(vf).settings }),
     numVfs: (pf) => existing(pf).numVfs,
   };
+}
+
+async function startForeign(machine: Machine, name: string, vfs: readonly SimulatedVf[]): Promise<void> {
+  const held = vfs.find(({ hold, address }) => hold !== null || domainWith(machine, address));
+  if (held) throw new Error(`${held.address} is held already`);
+  const domain: SimulatedDomain = {
+    name,
+    vmId: null,
+    placementId: null,
+    attempt: null,
+    pid: machine.newPid(),
+    state: 'running',
+    interfaces: vfs.map(({ address }) => ({
+      vnicId: null,
+      guestPciAddress: null,
+      vf: { pciAddress: address, before: null },
+    })),
+  };
+  machine.domains.push(domain);
+  for (const vf of vfs) openVf(domain, vf);
+  machine.changed();
+  await machine.remember();
 }

@@ -5,7 +5,7 @@ import { z } from 'zod';
 export const Hold = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('vfio'),
-    process: z.object({ name: z.string(), pid: z.int().positive() }).nullable(),
+    process: z.object({ name: z.string(), pid: z.int().positive(), domain: z.string().optional() }).nullable(),
     /** Whether the agent can see who has it open. */
     readable: z.boolean().default(true),
   }),
@@ -16,6 +16,13 @@ export const Hold = z.discriminatedUnion('kind', [
 ]);
 export type Hold = z.infer<typeof Hold>;
 export type HoldInput = z.input<typeof Hold>;
+
+/** Who has the VF open through vfio, as a look through the processes tells it; null when nobody has. */
+export function vfioHolder(hold: Hold | null): string | null {
+  if (hold?.kind !== 'vfio' || !hold.process) return null;
+  const { name, pid, domain } = hold.process;
+  return `${name} (pid ${pid}${domain ? `, domain ${domain}` : ''})`;
+}
 
 /** Whether removing the VF waits for the holder: only vfio makes the kernel wait for user space to let go. */
 export function blocksRemoval(hold: Hold | null): boolean {

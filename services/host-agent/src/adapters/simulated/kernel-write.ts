@@ -2,6 +2,7 @@ import { creationMs, removalMs } from './driver-times.ts';
 import type { Fault } from './faults.ts';
 import { blocksRemoval } from './holds.ts';
 import type { Machine, RunningWrite, SimulatedPf } from './machine.ts';
+import { nextChange } from './waiting.ts';
 
 /** A time that does not come, and that JSON can keep. */
 const NEVER = Number.MAX_SAFE_INTEGER;
@@ -95,15 +96,6 @@ async function pass(machine: Machine, writing: RunningWrite, ms: number): Promis
   writing.until = machine.clock.now() + ms;
   await machine.remember();
   await machine.sleep(ms);
-}
-
-function nextChange(machine: Machine): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = machine.onChange(() => {
-      stop();
-      resolve();
-    });
-  });
 }
 
 /** Calls out when the netdevs of new VFs are there, as netlink does. */

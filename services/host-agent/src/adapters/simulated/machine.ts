@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import type { Clock } from '@vfleet/process/clock';
+import type { SimulatedDomain } from './domains.ts';
 import { timesOf } from './driver-times.ts';
 import { type Faults, faultsOf } from './faults.ts';
 import type { Hold } from './holds.ts';
-import type { MachineMemory, RememberedPf, SimulatedMemory } from './memory.ts';
-import type { Card, DriverTimes, Port, Scenario } from './scenario.ts';
+import { type Counters, FIRST_PID, memoryOf, type SimulatedMemory, savingTogether } from './memory.ts';
+import type { Arrival } from './migration.ts';
+import { recall } from './recall.ts';
+import type { Card, DriverTimes, Port, Scenario, VfTraits } from './scenario.ts';
 import { functionAddress, vfAddress } from './vf-address.ts';
+import { firstSettings, type SimulatedSettings } from './vf-settings.ts';
+import { traitsOf } from './vf-settings-drivers.ts';
 
-/** A VF of a simulated machine. Times are the clock's; a `netdevAt` of null never comes. */
+/** A VF of a simulated machine. Times are the clock's; a `netdevAt` of null never comes. `mac` is its netdev's own. */
 export type SimulatedVf = {
   index: number;
   address: PciAddress;
@@ -17,6 +22,7 @@ export type SimulatedVf = {
   linkAt: number;
   netdevAt: number | null;
   hold: Hold | null;
+  settings: SimulatedSettings;
 };
 
 /** A write of `sriov_numvfs` that is under way. `until` is null while it hangs; `release` lets a hanging one go on. */
@@ -33,6 +39,8 @@ export type SimulatedPf = {
   numVfs: number;
   vfs: SimulatedVf[];
   writing: RunningWrite | null;
+  /** Whether a command that sets something on one of its VFs is under way. */
+  isSetting: boolean;
 };
 
 /** Everything a simulated machine is, shared by what reads it and what changes it. */
@@ -41,24 +49,34 @@ export type Machine = {
   clock: Clock;
   faults: Faults;
   pfs: Map<PciAddress, SimulatedPf>;
+  domains: SimulatedDomain[];
+  /** Domains that are coming from other machines, and do not run here yet. */
+  arrivals: Arrival[];
+  isOn(): boolean;
   boots(): number;
   bootedAt(): number;
   /** Milliseconds of the scenario as the machine's clock runs them. */
   scaled(ms: number): number;
   timesOf(pf: SimulatedPf): DriverTimes;
+  traitsOf(pf: SimulatedPf): VfTraits;
   /** VFs of a PF for a write that begins to make them now and takes `ms`. */
   makeVfs(pf: SimulatedPf, count: number, ms: number): SimulatedVf[];
   newMac(pf: SimulatedPf, index: number): string;
+  newPid(): number;
+  /** When the netdev of a VF comes whose driver is bound at `from`; null is never. */
+  netdevTime(pf: SimulatedPf, index: number, from: number): number | null;
   /** The driver of a PF now: null while it is missing after boot. */
   driverOf(pf: SimulatedPf): string | null;
-  /** Starts the machine anew: no VFs, no writers, no holders, new groups. */
+  /** Starts the machine anew: no VFs, no writers, no holders, no domains, new groups. */
   boot(): void;
+  /** Takes its power away: it is as after a boot, and off until the next one. */
+  powerOff(): void;
   onChange(listener: () => void): () => void;
   changed(): void;
   /** Resolves after `ms` of the clock, or never when the machine is switched off before. */
   sleep(ms: number): Promise<void>;
   switchOff(): void;
-  /** Durable when it resolves. */
+  /** Durable when it resolves; never once the machine is switched off. Calls that wait together are saved at once. */
   remember(): Promise<void>;
 };
 
@@ -77,11 +95,15 @@ export function machine({
   const faults = faultsOf(scenario.faults);
   const listeners = new Set<() => void>();
   const pfs = new Map<PciAddress, SimulatedPf>();
-  let boots = 0;
-  let bootedAt = clock.now();
-  let creations = 0;
-  let nextGroup = 0;
-  let saving = Promise.resolve();
+  const counters: Counters = {
+    boots: 0,
+    bootedAt: clock.now(),
+    creations: 0,
+    nextGroup: 0,
+    nextPid: FIRST_PID,
+    isOn: true,
+  };
+  const save = savingTogether(async () => memory?.save(memoryOf(it, counters)));
   const life = new AbortController();
 
   const it: Machine = {
@@ -89,14 +111,24 @@ export function machine({
     clock,
     faults,
     pfs,
-    boots: () => boots,
-    bootedAt: () => bootedAt,
+    domains: [],
+    arrivals: [],
+    isOn: () => counters.isOn,
+    boots: () => counters.boots,
+    bootedAt: () => counters.bootedAt,
     scaled: (ms) => ms * scenario.timeScale,
     timesOf: (pf) => pf.card.times ?? timesOf(pf.card.driver),
+    traitsOf: (pf) => pf.card.vfTraits ?? traitsOf(pf.card.driver),
     makeVfs,
     newMac,
+    newPid: () => counters.nextPid++,
+    netdevTime,
     driverOf,
     boot,
+    powerOff: () => {
+      boot();
+      counters.isOn = false;
+    },
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
@@ -106,29 +138,28 @@ export function machine({
     },
     sleep: (ms) => clock.sleep(ms, life.signal).catch(() => new Promise(() => {})),
     switchOff: () => life.abort(),
-    remember: () => {
-      const state = snapshot();
-      saving = saving.catch(() => {}).then(() => memory?.save(state));
-      return saving;
-    },
+    remember: () => (life.signal.aborted ? new Promise(() => {}) : save()),
   };
 
   boot();
-  if (memory?.loaded) recall(memory.loaded);
+  if (memory?.loaded) recall(it, counters, memory.loaded);
   else beginAsTheScenarioSays();
   return it;
 
   function boot(): void {
-    boots++;
-    bootedAt = clock.now();
+    counters.boots++;
+    counters.bootedAt = clock.now();
+    counters.isOn = true;
+    it.domains.splice(0);
+    it.arrivals.splice(0);
     // Groups are numbered as devices are found; shifting them by the boot keeps anyone from relying on a number.
-    nextGroup = boots * 3;
+    counters.nextGroup = counters.boots * 3;
     const shared = new Map<Card, number>();
     for (const card of scenario.cards) {
       card.ports.forEach((port, fn) => {
         const address = functionAddress(card.address, fn);
         const earlier = pfs.get(address);
-        const group = card.iommu === 'none' || !scenario.iommu ? null : (shared.get(card) ?? nextGroup++);
+        const group = card.iommu === 'none' || !scenario.iommu ? null : (shared.get(card) ?? counters.nextGroup++);
         if (group !== null && card.iommu !== 'isolated') shared.set(card, group);
         pfs.set(address, {
           address,
@@ -140,6 +171,7 @@ export function machine({
           numVfs: 0,
           vfs: [],
           writing: null,
+          isSetting: false,
         });
       });
     }
@@ -150,8 +182,8 @@ export function machine({
       pf.numVfs = pf.port.vfs;
       pf.vfs = makeVfs(pf, pf.port.vfs, 0).map((vf) => ({
         ...vf,
-        linkAt: bootedAt,
-        netdevAt: vf.netdevAt && bootedAt,
+        linkAt: counters.bootedAt,
+        netdevAt: vf.netdevAt && counters.bootedAt,
       }));
     }
     for (const { vf, hold } of scenario.holds) {
@@ -162,19 +194,21 @@ export function machine({
   }
 
   function makeVfs(pf: SimulatedPf, count: number, ms: number): SimulatedVf[] {
-    creations++;
     const begin = clock.now();
     const linksLate = faults.of('links-late', pf.address).reduce((late, { afterMs }) => late + afterMs, 0);
     return Array.from({ length: count }, (_, index) => {
       const linkAt = begin + (ms * (index + 1)) / count + it.scaled(linksLate);
+      const mac = newMac(pf, index);
       return {
         index,
         address: vfAddress(pf.address, { ...pf.port, index }),
-        mac: newMac(pf, index),
-        iommuGroup: pf.iommuGroup === null ? null : pf.card.iommu === 'vfs-share' ? pf.iommuGroup : nextGroup++,
+        mac,
+        iommuGroup:
+          pf.iommuGroup === null ? null : pf.card.iommu === 'vfs-share' ? pf.iommuGroup : counters.nextGroup++,
         linkAt,
         netdevAt: netdevTime(pf, index, linkAt),
         hold: null,
+        settings: firstSettings(it.traitsOf(pf), mac),
       };
     });
   }
@@ -187,7 +221,9 @@ export function machine({
   }
 
   function newMac(pf: SimulatedPf, index: number): string {
-    const bytes = createHash('sha256').update(`${seed} ${boots} ${creations} ${pf.address} ${index}`).digest();
+    counters.creations++;
+    const made = `${seed} ${counters.boots} ${counters.creations} ${pf.address} ${index}`;
+    const bytes = createHash('sha256').update(made).digest();
     bytes[0] = ((bytes[0] ?? 0) & 0xfc) | 0x02;
     return [...bytes.subarray(0, 6)].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
   }
@@ -195,42 +231,7 @@ export function machine({
   function driverOf(pf: SimulatedPf): string | null {
     const isMissing = faults
       .of('driver-missing', pf.address)
-      .some(({ afterBootMs }) => afterBootMs === null || clock.now() < bootedAt + it.scaled(afterBootMs));
+      .some(({ afterBootMs }) => afterBootMs === null || clock.now() < counters.bootedAt + it.scaled(afterBootMs));
     return isMissing ? null : pf.card.driver;
-  }
-
-  function snapshot(): MachineMemory {
-    const remembered: Record<string, RememberedPf> = {};
-    for (const pf of pfs.values()) {
-      const { numVfs, isPresent, isUp, vfs, writing } = pf;
-      const running = writing && writing.until !== null ? { count: writing.count, until: writing.until } : null;
-      remembered[pf.address] = { numVfs, isPresent, isUp, vfs, writing: running };
-    }
-    return { schemaVersion: 1, boots, bootedAt, creations, nextGroup, pfs: remembered };
-  }
-
-  function recall(remembered: MachineMemory): void {
-    ({ boots, bootedAt, creations, nextGroup } = remembered);
-    for (const [address, state] of Object.entries(remembered.pfs)) {
-      const pf = pfs.get(address);
-      if (!pf) continue;
-      const { writing, ...rest } = state;
-      Object.assign(pf, rest);
-      // The writing process outlives the agent: what it was at is carried out though the agent is another one.
-      if (writing) finishLater(pf, writing);
-    }
-  }
-
-  function finishLater(pf: SimulatedPf, { count, until }: { count: number; until: number }): void {
-    const running = { count, startedAt: clock.now(), until, release: () => {} };
-    pf.writing = running;
-    void it.sleep(Math.max(0, until - clock.now())).then(() => {
-      if (pf.writing !== running) return undefined;
-      if (count === 0) pf.vfs = [];
-      pf.numVfs = count;
-      pf.writing = null;
-      it.changed();
-      return it.remember();
-    });
   }
 }

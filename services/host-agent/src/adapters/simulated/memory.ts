@@ -1,7 +1,13 @@
 import { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import { z } from 'zod';
 import type { AtomicFiles } from '../../atomic-files.ts';
+import { SimulatedDomain } from './domains.ts';
 import { Hold } from './holds.ts';
+import type { Machine } from './machine.ts';
+import { SimulatedSettings } from './vf-settings.ts';
+
+/** The first process number a domain may get. */
+export const FIRST_PID = 2000;
 
 const RememberedPf = z.object({
   numVfs: z.int().nonnegative(),
@@ -16,6 +22,8 @@ const RememberedPf = z.object({
       linkAt: z.number(),
       netdevAt: z.number().nullable(),
       hold: Hold.nullable(),
+      /** Absent in memories of before guests: as the driver makes them. */
+      settings: SimulatedSettings.optional(),
     }),
   ),
   writing: z.object({ count: z.int().nonnegative(), until: z.number() }).nullable(),
@@ -30,8 +38,15 @@ export const MachineMemory = z.object({
   creations: z.int().nonnegative(),
   nextGroup: z.int().nonnegative(),
   pfs: z.record(PciAddress, RememberedPf),
+  isOn: z.boolean().default(true),
+  nextPid: z.int().positive().default(FIRST_PID),
+  domains: z.array(SimulatedDomain).default([]),
+  arrivals: z.array(z.object({ from: z.string(), domain: SimulatedDomain })).default([]),
 });
 export type MachineMemory = z.infer<typeof MachineMemory>;
+
+/** What a machine counts on, and whether it has power. */
+export type Counters = Pick<MachineMemory, 'boots' | 'bootedAt' | 'creations' | 'nextGroup' | 'nextPid' | 'isOn'>;
 
 /** Where a simulated machine outlives the process that simulates it. `loaded` is null for a new machine. */
 export type SimulatedMemory = { loaded: MachineMemory | null; save(state: MachineMemory): Promise<void> };
@@ -42,6 +57,32 @@ export async function openSimulatedMemory(files: AtomicFiles, name: string): Pro
   return {
     loaded: text === null ? null : parse(`${files.dir}/${name}`, text),
     save: (state) => files.write(name, JSON.stringify(state)),
+  };
+}
+
+/** A machine as it is kept. A write that hangs is not: nothing says when it would end. */
+export function memoryOf(machine: Machine, counters: Counters): MachineMemory {
+  const pfs: Record<string, RememberedPf> = {};
+  for (const { address, numVfs, isPresent, isUp, vfs, writing } of machine.pfs.values()) {
+    const running = writing && writing.until !== null ? { count: writing.count, until: writing.until } : null;
+    pfs[address] = { numVfs, isPresent, isUp, vfs, writing: running };
+  }
+  const arrivals = machine.arrivals.map(({ from, domain }) => ({ from, domain }));
+  return { schemaVersion: 1, ...counters, pfs, domains: machine.domains, arrivals };
+}
+
+/** One save after the other; calls that wait for the same turn share it. */
+export function savingTogether(save: () => Promise<void>): () => Promise<void> {
+  let last: Promise<void> = Promise.resolve();
+  let next: Promise<void> | null = null;
+  return () => {
+    next ??= last = last
+      .catch(() => {})
+      .then(() => {
+        next = null;
+        return save();
+      });
+    return next;
   };
 }
 

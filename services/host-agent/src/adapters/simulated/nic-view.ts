@@ -17,7 +17,7 @@ export function nicViews(machine: Machine): NicReport[] {
 }
 
 /** The name of a VF's netdev, as systemd makes it: that of the PF without its port, `v`, the index. */
-function vfNicName(pf: SimulatedPf, { index }: Pick<SimulatedVf, 'index'>): string {
+export function vfNicName(pf: SimulatedPf, { index }: Pick<SimulatedVf, 'index'>): string {
   return `${pf.port.nic.replace(/np\d+$/, '')}v${index}`;
 }
 

@@ -1,6 +1,6 @@
 import type { VfReport } from '@vfleet/contracts/vocabulary/host-report';
 import type { PfState } from '../../host.ts';
-import { hidesNetdev } from './holds.ts';
+import { hidesNetdev, vfioHolder } from './holds.ts';
 import type { Machine, SimulatedPf, SimulatedVf } from './machine.ts';
 
 /** The PFs that are in their slots. */
@@ -63,7 +63,5 @@ export function vfDriver(machine: Machine, pf: SimulatedPf, vf: SimulatedVf): st
 function vfioView({ hold }: SimulatedVf): VfReport['vfio'] {
   if (hold?.kind !== 'vfio') return null;
   if (!hold.readable) return { open: 'unreadable', holder: null };
-  return hold.process
-    ? { open: 'yes', holder: `${hold.process.name} (pid ${hold.process.pid})` }
-    : { open: 'no', holder: null };
+  return { open: hold.process ? 'yes' : 'no', holder: vfioHolder(hold) };
 }

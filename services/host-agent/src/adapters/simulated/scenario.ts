@@ -13,6 +13,22 @@ export const DriverTimes = z.object({
 });
 export type DriverTimes = z.infer<typeof DriverTimes>;
 
+/**
+ * How a driver treats the settings of its VFs. `firstMac`: what is told of a VF on which none was set, its own or all
+ * zero. `refuses`: the errno for a property, or for one value of it.
+ */
+export const VfTraits = z.object({
+  firstMac: z.enum(['own', 'zero']),
+  spoofCheck: z.boolean(),
+  refuses: z.partialRecord(
+    z.enum(['zeroMac', '802.1ad', 'minTxRate', 'maxTxRate', 'spoofCheck', 'linkState', 'trust']),
+    z.string().regex(/^E[A-Z]+$/),
+  ),
+  /** Rates are refused (EINVAL) while the PF has no carrier. */
+  ratesNeedCarrier: z.boolean(),
+});
+export type VfTraits = z.infer<typeof VfTraits>;
+
 const Id = z.string().regex(/^0x[0-9a-f]{4}$/);
 const Named = z.object({ id: Id, name: z.string() });
 const NicName = z.string().min(1).max(11, 'leaves room for v<index> within the 15 characters of a netdev name');
@@ -48,6 +64,8 @@ export const Card = z.object({
   vfDriverAvailable: z.boolean().default(true),
   /** Replaces the driver's own times. */
   times: DriverTimes.optional(),
+  /** Replaces the driver's own. */
+  vfTraits: VfTraits.optional(),
   ports: z.array(Port).min(1).max(4),
 });
 export type Card = z.infer<typeof Card>;

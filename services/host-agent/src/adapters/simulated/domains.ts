@@ -1,0 +1,78 @@
+import type { DomainReport } from '@vfleet/contracts/vocabulary/domain';
+import { PciAddress } from '@vfleet/contracts/vocabulary/pci';
+import { z } from 'zod';
+import { findVf } from './find-function.ts';
+import type { Machine, SimulatedVf } from './machine.ts';
+import { ZERO_MAC } from './vf-settings.ts';
+
+/** What libvirt sets where a driver does not take an all-zero MAC back (virNetDevSetVfConfig). */
+const ALTERNATIVE_TO_ZERO_MAC = '02:00:00:00:00:00';
+
+/** An interface of a domain. `before` is what libvirt gives back at release; a VLAN only when it has set one. */
+export const SimulatedInterface = z.object({
+  vnicId: z.string().nullable(),
+  guestPciAddress: z.string().nullable(),
+  vf: z
+    .object({
+      pciAddress: PciAddress,
+      before: z.object({ mac: z.string(), vlanId: z.int().nullable() }).nullable(),
+    })
+    .nullable(),
+});
+export type SimulatedInterface = z.infer<typeof SimulatedInterface>;
+
+/** A domain of a simulated machine: a QEMU process, which lives on when libvirt, the agent, or all of VFleet does not. */
+export const SimulatedDomain = z.object({
+  name: z.string(),
+  vmId: z.string().nullable(),
+  placementId: z.string().nullable(),
+  attempt: z.int().positive().nullable(),
+  pid: z.int().positive(),
+  state: z.enum(['paused', 'running']),
+  interfaces: z.array(SimulatedInterface),
+});
+export type SimulatedDomain = z.infer<typeof SimulatedDomain>;
+
+/** The domain of a VM that is there now. */
+export function domainOf(machine: Machine, vmId: string): SimulatedDomain | undefined {
+  return machine.domains.find((domain) => domain.vmId === vmId);
+}
+
+/** The domain to which libvirt counts a VF, also one that vanished from under it (F53). */
+export function domainWith(machine: Machine, vf: PciAddress): SimulatedDomain | undefined {
+  return machine.domains.find(({ interfaces }) => interfaces.some((each) => each.vf?.pciAddress === vf));
+}
+
+/** A domain as libvirt lists it. */
+export function domainReport({ name, vmId, placementId, attempt, state, interfaces }: SimulatedDomain): DomainReport {
+  const vfs = interfaces.flatMap(({ vnicId, vf }) => (vf ? [{ pciAddress: vf.pciAddress, vnicId }] : []));
+  return { name, vmId, placementId, attempt, state, vfs };
+}
+
+/** Opens a VF that is bound to vfio-pci for a domain; its MAC and VLAN are not libvirt's own then. */
+export function openVf(domain: SimulatedDomain, vf: SimulatedVf): void {
+  const process = { name: 'qemu-system-x86', pid: domain.pid, domain: domain.name };
+  vf.hold = { kind: 'vfio', process, readable: true };
+}
+
+/** Ends a domain, however it came to it: its process lets go of the VFs, and libvirt gives them their earlier values. */
+export function endDomain(machine: Machine, domain: SimulatedDomain): void {
+  const index = machine.domains.indexOf(domain);
+  if (index === -1) return;
+  machine.domains.splice(index, 1);
+  for (const each of domain.interfaces) releaseVf(machine, domain, each);
+  machine.changed();
+}
+
+/** Takes the VF of an interface from its domain. It stays bound to vfio-pci: VFleet's VFs are not managed by libvirt. */
+export function releaseVf(machine: Machine, domain: SimulatedDomain, { vf }: SimulatedInterface): void {
+  const found = vf && findVf(machine, vf.pciAddress);
+  if (!found) return;
+  const { hold, settings } = found.vf;
+  if (hold?.kind === 'vfio' && hold.process?.pid === domain.pid) found.vf.hold = { ...hold, process: null };
+  if (!vf.before) return;
+  const { mac, vlanId } = vf.before;
+  const isRefused = mac === ZERO_MAC && machine.traitsOf(found.pf).refuses.zeroMac !== undefined;
+  settings.mac = isRefused ? ALTERNATIVE_TO_ZERO_MAC : mac;
+  if (vlanId !== null) Object.assign(settings, { vlanId, vlanQos: 0, vlanProtocol: '802.1Q' });
+}

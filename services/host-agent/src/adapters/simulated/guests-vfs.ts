@@ -1,0 +1,117 @@
+import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
+import type { Change, Guests, PreparedVf } from '../../guests.ts';
+import { within } from '../../within.ts';
+import { findVf } from './find-function.ts';
+import { GUEST_MS } from './guests-times.ts';
+import { blocksRemoval } from './holds.ts';
+import type { Machine, SimulatedPf, SimulatedVf } from './machine.ts';
+import { vfNicName } from './nic-view.ts';
+import { linkedVfs, presentPfs, showsNetdev, vfDriver } from './pf-view.ts';
+import { setVfInfo, ZERO_MAC } from './vf-settings.ts';
+import { nextChange, pass, passUntil } from './waiting.ts';
+
+type FoundVf = { pf: SimulatedPf; vf: SimulatedVf };
+
+/** The part of a simulated machine that prepares VFs: what `ip link` and sysfs do. */
+export function vfsOf(machine: Machine): Pick<Guests, 'lookAtVf' | 'setVf' | 'bindVf'> {
+  return {
+    lookAtVf: async (address) => {
+      const found = findLinkedVf(machine, address);
+      return found && prepared(machine, found);
+    },
+    setVf: async (address, settings) => {
+      const found = findLinkedVf(machine, address);
+      if (!found) return { kind: 'errno', errno: 'ENODEV' };
+      return oneAtATime(machine, found.pf, async () => {
+        // A driver that changes its VFs answers so: i40e's "other operation is pending".
+        const errno = found.pf.writing ? 'EAGAIN' : setVfInfo(machine, found, settings);
+        machine.changed();
+        await machine.remember();
+        return errno === null ? { kind: 'done' } : { kind: 'errno', errno };
+      });
+    },
+    bindVf: async (address, to, deadlineMs) => {
+      const found = findLinkedVf(machine, address);
+      if (!found) return { kind: 'errno', errno: 'ENODEV' };
+      const subject = { pf: found.pf.address, vf: found.vf.index, to };
+      const struck = machine.faults.strikeCall('bind-errno', subject);
+      if (struck) return { kind: 'errno', errno: struck.errno };
+      return to === 'vfio-pci' ? toVfio(machine, found) : toNetwork(machine, found, deadlineMs);
+    },
+  };
+}
+
+function findLinkedVf(machine: Machine, address: PciAddress): FoundVf | undefined {
+  const found = findVf(machine, address);
+  if (!found || !presentPfs(machine).includes(found.pf) || machine.driverOf(found.pf) === null) return undefined;
+  return linkedVfs(machine, found.pf).includes(found.vf) ? found : undefined;
+}
+
+function prepared(machine: Machine, { pf, vf }: FoundVf): PreparedVf {
+  return {
+    pciAddress: vf.address,
+    pfAddress: pf.address,
+    driver: vfDriver(machine, pf, vf),
+    netdev: showsNetdev(machine, vf) ? vfNicName(pf, vf) : null,
+    settings: { ...vf.settings },
+  };
+}
+
+/** F30: two commands at once on one PF fail. None may be sent, so the machine throws unless a fault says otherwise. */
+async function oneAtATime(machine: Machine, pf: SimulatedPf, set: () => Promise<Change>): Promise<Change> {
+  if (pf.isSetting) {
+    const [fault] = machine.faults.of('overlap-errno', pf.address);
+    if (fault) return { kind: 'errno', errno: fault.errno };
+    throw new Error(`two commands at once set VFs of ${pf.address}: they must be sent one after the other`);
+  }
+  pf.isSetting = true;
+  try {
+    return await set();
+  } finally {
+    pf.isSetting = false;
+  }
+}
+
+async function toVfio(machine: Machine, { vf }: FoundVf): Promise<Change> {
+  if (vf.hold?.kind === 'vfio') return { kind: 'done' };
+  // vfio-pci's probe ends with EINVAL where the device is in no IOMMU group.
+  if (vf.iommuGroup === null) return { kind: 'errno', errno: 'EINVAL' };
+  vf.hold = { kind: 'vfio', process: null, readable: true };
+  machine.changed();
+  await machine.remember();
+  await pass(machine, GUEST_MS.bindVfio);
+  return { kind: 'done' };
+}
+
+async function toNetwork(machine: Machine, found: FoundVf, deadlineMs: number): Promise<Change> {
+  const end = machine.clock.now() + deadlineMs;
+  const bound = await within(machine.clock, deadlineMs, bindNetwork(machine, found));
+  if (!bound.inTime) return { kind: 'errno', errno: 'ETIMEDOUT' };
+  if (bound.value !== null) return { kind: 'errno', errno: bound.value };
+  const { pf, vf } = found;
+  if (!pf.card.autoprobe || !pf.card.vfDriverAvailable) return { kind: 'done' };
+  await passUntil(machine, Math.min(vf.netdevAt ?? end, end));
+  machine.changed();
+  return { kind: 'done' };
+}
+
+/** The kernel waits until nobody has the VF open, and then goes on though the agent may not wait any more. */
+async function bindNetwork(machine: Machine, { pf, vf }: FoundVf): Promise<string | null> {
+  while (blocksRemoval(vf.hold)) await nextChange(machine);
+  if (!pf.vfs.includes(vf)) return 'ENODEV';
+  if (vf.hold?.kind !== 'vfio') return null;
+  vf.hold = null;
+  vf.mac = vf.settings.mac === ZERO_MAC ? machine.newMac(pf, vf.index) : vf.settings.mac;
+  vf.netdevAt = netdevTimeAfterRebind(machine, pf, vf);
+  machine.changed();
+  await machine.remember();
+  return null;
+}
+
+function netdevTimeAfterRebind(machine: Machine, pf: SimulatedPf, vf: SimulatedVf): number | null {
+  const subject = { pf: pf.address, vf: vf.index };
+  const at = machine.netdevTime(pf, vf.index, machine.clock.now());
+  if (at === null) return null;
+  const late = machine.faults.concerning('netdev-late-after-unbind', subject);
+  return at + machine.scaled(late.reduce((sum, { afterMs }) => sum + afterMs, 0));
+}
