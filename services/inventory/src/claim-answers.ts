@@ -1,11 +1,19 @@
 import { answers, type Binding, reactsTo } from '@vfleet/bus/bus';
 import { VfsCleaned } from '@vfleet/contracts/host-agent-vms';
-import { AttachClaims, ClaimVfs, FindClaims, ReleaseClaims } from '@vfleet/contracts/inventory-claims';
+import {
+  AttachClaims,
+  ClaimVfs,
+  ConfirmPoweredOff,
+  FindClaims,
+  ReleaseClaims,
+} from '@vfleet/contracts/inventory-claims';
 import type { Deciding } from '@vfleet/documents/decide-and-put';
+import type { Contacts } from './contacts.ts';
 import type { Ledger } from './core/ledger.ts';
 import type { FollowedNetworks } from './follow-networks.ts';
 import { attachClaims } from './handlers/attach-claims.ts';
 import { claimVfs } from './handlers/claim-vfs.ts';
+import { confirmPoweredOff } from './handlers/confirm-powered-off.ts';
 import { findClaims } from './handlers/find-claims.ts';
 import { releaseClaims } from './handlers/release-claims.ts';
 import { vfsCleaned } from './handlers/vfs-cleaned.ts';
@@ -15,6 +23,7 @@ import type { TellHosts } from './tell-hosts.ts';
 export function claimAnswers(deps: {
   hosts: Deciding<Ledger>;
   networks: FollowedNetworks;
+  contacts: Contacts;
   tellHosts: TellHosts;
   claimDeadlineMs: number;
 }): Binding[] {
@@ -23,6 +32,7 @@ export function claimAnswers(deps: {
     answers(AttachClaims, attachClaims(deps)),
     answers(ReleaseClaims, releaseClaims(deps)),
     answers(FindClaims, findClaims({ hosts: deps.hosts.documents })),
+    answers(ConfirmPoweredOff, confirmPoweredOff(deps)),
     reactsTo(VfsCleaned, vfsCleaned(deps)),
   ];
 }

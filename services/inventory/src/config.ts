@@ -9,6 +9,14 @@ export type InventorySettings = {
   tellUnsettledMs: number;
   /** How long a claim may be reserved before the scheduler is asked whether anybody needs it. */
   claimDeadlineMs: number;
+  /** How often hosts are told again to clean what could not be proved clean. */
+  cleanDirtyMs: number;
+  /** How often the scheduler is asked about claims past their deadline. */
+  judgeOverdueMs: number;
+  /** How often the scheduler is asked about all claims that are held for a while, and how long that is. */
+  judgeAll: { everyMs: number; heldForMs: number };
+  /** How often a host is told again to clean what nobody claims; the first time at once. */
+  tellUncleanedMs: number;
   reports: { atOnce: number; patienceMs: number };
   closeWithinMs: number;
 };
@@ -18,6 +26,10 @@ export const INVENTORY_DEFAULTS: InventorySettings = {
   silenceCheckMs: 1000,
   tellUnsettledMs: 5000,
   claimDeadlineMs: 120_000,
+  cleanDirtyMs: 60_000,
+  judgeOverdueMs: 15_000,
+  judgeAll: { everyMs: 300_000, heldForMs: 60_000 },
+  tellUncleanedMs: 60_000,
   reports: { atOnce: 20, patienceMs: 30_000 },
   closeWithinMs: 5000,
 };

@@ -1,5 +1,6 @@
 import { HostChanged } from '@vfleet/contracts/inventory';
-import { ClaimsChanged } from '@vfleet/contracts/inventory-claims';
+import { ClaimsChanged, HostLost, InventoryNoted } from '@vfleet/contracts/inventory-claims';
+import type { AuditNote } from '@vfleet/contracts/vocabulary/audit';
 import { type Fact, fact } from '@vfleet/documents/decide-and-put';
 import type { z } from 'zod';
 
@@ -12,7 +13,18 @@ export function hostChanged(
   return fact(HostChanged, { hostId, change, nics: [...nics] });
 }
 
-/** The fact that claims of placements have changed by no doing of theirs. */
-export function claimsChanged(hostId: string, claims: readonly { placementId: string }[]): Fact {
-  return fact(ClaimsChanged, { hostId, placementIds: [...new Set(claims.map(({ placementId }) => placementId))] });
+/** The facts that claims of placements have changed by no doing of theirs: none when no claim has. */
+export function claimsChanged(hostId: string, claims: readonly { placementId: string }[]): Fact[] {
+  const placementIds = [...new Set(claims.map(({ placementId }) => placementId))];
+  return placementIds.length === 0 ? [] : [fact(ClaimsChanged, { hostId, placementIds })];
+}
+
+/** The fact that a host was confirmed lost. */
+export function hostLost(hostId: string, fenceFloor: number): Fact {
+  return fact(HostLost, { hostId, fenceFloor });
+}
+
+/** What was done by no request, for the audit log. */
+export function noted(hostId: string, notes: readonly AuditNote[]): Fact[] {
+  return notes.map((note) => fact(InventoryNoted, { ...note, hostId }));
 }

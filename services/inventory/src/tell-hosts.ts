@@ -2,7 +2,7 @@ import type { Bus } from '@vfleet/bus/bus';
 import type { HostMessage } from '@vfleet/contracts/define';
 import type { MessageContext } from '@vfleet/contracts/envelope';
 import { Probe, ReportRequested, VfsWanted } from '@vfleet/contracts/host-agent';
-import { CleanVfs } from '@vfleet/contracts/host-agent-vms';
+import { CleanVfs, FenceFloor } from '@vfleet/contracts/host-agent-vms';
 import type { ClaimRef } from '@vfleet/contracts/vocabulary/claim';
 import type { Clock } from '@vfleet/process/clock';
 import { isoNow } from '@vfleet/process/clock';
@@ -25,6 +25,8 @@ export type TellHosts = {
   requestReport(hostId: string, cause?: Cause): Promise<boolean>;
   /** Tells the agent to give these VFs back and to prove that it did. */
   clean(hostId: string, claims: readonly ClaimRef[], cause?: Cause): Promise<void>;
+  /** Tells the agent up to which fence no claim holds any more. */
+  fenceFloor(hostId: string, floor: number, cause?: Cause): Promise<void>;
 };
 
 export function makeTellHosts({ bus, clock, newId }: { bus: Bus; clock: Clock; newId: () => string }): TellHosts {
@@ -51,6 +53,7 @@ export function makeTellHosts({ bus, clock, newId }: { bus: Bus; clock: Clock; n
       for (const want of unsettledWants(ledger)) await tell(VfsWanted, hostId, want, cause);
     },
     requestReport: (hostId, cause) => tell(ReportRequested, hostId, {}, cause),
+    fenceFloor: async (hostId, floor, cause) => void (await tell(FenceFloor, hostId, { floor }, cause)),
     clean: async (hostId, claims, cause) => {
       for (let from = 0; from < claims.length; from += CLEAN_AT_ONCE) {
         await tell(CleanVfs, hostId, { claims: claims.slice(from, from + CLEAN_AT_ONCE) }, cause);

@@ -17,8 +17,22 @@ export function claimView({ vfsConfigs }: Pick<Ledger, 'vfsConfigs'>, claim: Led
   };
 }
 
-/** Names of the PFs whose VFs these claims hold: what a fact tells its followers to look at. */
-export function nicsOfClaims({ vfsConfigs }: Pick<Ledger, 'vfsConfigs'>, claims: readonly LedgerClaim[]): string[] {
-  const ids = new Set(claims.map(({ vfsConfigId }) => vfsConfigId));
-  return vfsConfigs.filter(({ id }) => ids.has(id)).map(({ nicName }) => nicName);
+/**
+ * Names of the PFs of these VFs: what a fact tells its followers to look at. A claim names its PF also when the VF has
+ * vanished from the host.
+ */
+export function nicsOfVfs(
+  { vfsConfigs }: Pick<Ledger, 'vfsConfigs'>,
+  vfs: readonly { pciAddress: string; vfsConfigId?: string }[],
+): string[] {
+  const ids = new Set(vfs.map(({ vfsConfigId }) => vfsConfigId));
+  const addresses = new Set(vfs.map(({ pciAddress }) => pciAddress));
+  return vfsConfigs
+    .filter((config) => ids.has(config.id) || config.vfs.some(({ pciAddress }) => addresses.has(pciAddress)))
+    .map(({ nicName }) => nicName);
+}
+
+/** The path of a VF in the API, as the audit log names it. */
+export function vfPath(hostId: string, pciAddress: string): string {
+  return `/api/hosts/${hostId}/nics/${deviceNameOf(pciAddress)}`;
 }

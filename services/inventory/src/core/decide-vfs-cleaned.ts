@@ -1,56 +1,92 @@
 import type { VfsCleaned } from '@vfleet/contracts/host-agent-vms';
+import type { AuditNote } from '@vfleet/contracts/vocabulary/audit';
 import type { z } from 'zod';
+import { vfPath } from './claim-view.ts';
 import { isHeld, withClaims } from './claims-decision.ts';
+import { withDifferences } from './differences.ts';
 import type { Ledger, LedgerClaim } from './ledger.ts';
 import { type ReleaseTimes, withReleased } from './released-claims.ts';
+import { takeProvenClean } from './take-proven-clean.ts';
 
 type Result = z.infer<typeof VfsCleaned.payload>['results'][number];
+type NotClean = Exclude<Result['outcome'], { result: 'clean' }>;
 
-/** What the agent's word comes to: claims that are gone, and those that are here still and changed. */
-export type CleanedDecision = { ledger: Ledger; gone: LedgerClaim[]; kept: LedgerClaim[] };
+/** What the agent's word comes to: claims that are gone, and those that are still here and changed. */
+export type CleanedDecision = { ledger: Ledger; gone: LedgerClaim[]; kept: LedgerClaim[]; notes: AuditNote[] };
 
 /**
  * Takes in what the agent says of claims it was to clean; undefined when that changes nothing. A proof names the claim
  * and its fence, which are never given out again, so it holds whenever it arrives; one about another fence, another VF
- * or a claim that nobody releases proves nothing. A VF that is held waits until it is not.
+ * or a claim that nobody releases ends no claim. A VF that is held waits until it is not.
  */
 export function decideVfsCleaned(
   ledger: Ledger,
   results: readonly Result[],
   times: ReleaseTimes,
 ): CleanedDecision | undefined {
-  const byId = new Map(ledger.claims.map((claim) => [claim.id, claim]));
-  const gone = new Map<string, LedgerClaim>();
-  const kept = new Map<string, LedgerClaim>();
-  for (const result of results) {
-    const claim = kept.get(result.claimId) ?? byId.get(result.claimId);
-    if (!claim || isHeld(claim) || claim.fence !== result.fence || claim.pciAddress !== result.pciAddress) continue;
-    if (result.outcome.result === 'clean') gone.set(claim.id, claim);
-    else kept.set(claim.id, withWord(claim, result.outcome, times.now));
+  const { now } = times;
+  const before = new Map(ledger.claims.map((claim) => [claim.id, claim]));
+  const after = new Map(before);
+  const failures = new Map<string, string[]>();
+  for (const { claimId, fence, pciAddress, outcome } of results) {
+    const claim = after.get(claimId);
+    if (!claim || isHeld(claim) || claim.fence !== fence || claim.pciAddress !== pciAddress) continue;
+    if (outcome.result === 'clean') after.delete(claimId);
+    else after.set(claimId, notClean(claim, outcome, now));
+    if (outcome.result === 'dirty') failures.set(claimId, [outcome.failure.code]);
   }
-  const changed = [...kept.values()].filter((claim) => !gone.has(claim.id) && isOther(claim, byId.get(claim.id)));
-  if (gone.size + changed.length === 0) return undefined;
-  const next = withReleased(withClaims(ledger, changed), [...gone.keys()], times);
-  return { ledger: next, gone: [...gone.values()], kept: changed };
+
+  const gone = ledger.claims.filter(({ id }) => !after.has(id));
+  const kept = [...after.values()].filter((claim) => claim !== before.get(claim.id));
+  const clean = results.filter(({ outcome }) => outcome.result === 'clean');
+  const proven = takeProvenClean(ledger, clean);
+  const isProofNew = proven.domains?.uncleaned.length !== ledger.domains?.uncleaned.length;
+  if (gone.length + kept.length === 0 && !isProofNew) return undefined;
+
+  const freed = gone.map(({ id }) => id);
+  const changed = withClaims(proven, kept);
+  const next = freed.length === 0 ? changed : withReleased(changed, freed, times);
+  const notes = [
+    ...gone.filter(({ state }) => state === 'dirty').map((claim) => leavesQuarantine(ledger, claim, now)),
+    ...kept
+      .filter(({ id, state }) => state === 'dirty' && before.get(id)?.state !== 'dirty')
+      .map((claim) => goesIntoQuarantine(ledger, claim, { codes: failures.get(claim.id) ?? [], now })),
+  ];
+  return { ledger: withDifferences(next, now), gone, kept, notes };
 }
 
-function withWord(
+/** The claim as the agent's word leaves it; the same one when that is nothing new. */
+function notClean(claim: LedgerClaim, outcome: NotClean, now: string): LedgerClaim {
+  const { state, dirty } = wordOf(claim, outcome);
+  const isSame = state === claim.state && dirty.cause === claim.dirty?.cause && dirty.remedy === claim.dirty.remedy;
+  return isSame ? claim : { ...claim, state, since: state === claim.state ? claim.since : now, dirty };
+}
+
+function wordOf({ state }: LedgerClaim, outcome: NotClean): Pick<LedgerClaim, 'state'> & { dirty: Word } {
+  if (outcome.result === 'dirty') {
+    const { cause, remedy } = outcome.failure;
+    return { state: 'dirty', dirty: { cause, remedy } };
+  }
+  const cause = `It cannot be cleaned while ${outcome.by} holds it.`;
+  return { state, dirty: { cause, remedy: 'End what holds it; it is cleaned by itself then.' } };
+}
+
+type Word = NonNullable<LedgerClaim['dirty']>;
+
+function goesIntoQuarantine(
+  { id, name }: Ledger,
   claim: LedgerClaim,
-  outcome: Exclude<Result['outcome'], { result: 'clean' }>,
-  now: string,
-): LedgerClaim {
-  if (outcome.result === 'held') {
-    const cause = `held by ${outcome.by}, so it cannot be cleaned`;
-    return { ...claim, dirty: { cause, remedy: 'It is cleaned as soon as it is let go: end what holds it.' } };
-  }
-  const { cause, remedy } = outcome.failure;
-  return { ...claim, state: 'dirty', since: claim.state === 'dirty' ? claim.since : now, dirty: { cause, remedy } };
+  { codes, now }: { codes: string[]; now: string },
+): AuditNote {
+  return {
+    ...{ action: 'quarantineVf', target: vfPath(id, claim.pciAddress), outcome: 'failed', codes, at: now },
+    detail: `${claim.pciAddress} of host ${name}, given back by ${claim.vm.name}, ${claim.vnic.name}, is kept from use: it could not be proved clean. ${claim.dirty?.cause} ${claim.dirty?.remedy}`,
+  };
 }
 
-function isOther(claim: LedgerClaim, known: LedgerClaim | undefined): boolean {
-  return (
-    known?.state !== claim.state ||
-    known.dirty?.cause !== claim.dirty?.cause ||
-    known.dirty?.remedy !== claim.dirty?.remedy
-  );
+function leavesQuarantine({ id, name }: Ledger, { pciAddress, since }: LedgerClaim, now: string): AuditNote {
+  return {
+    ...{ action: 'freeQuarantinedVf', target: vfPath(id, pciAddress), outcome: 'done', codes: [], at: now },
+    detail: `${pciAddress} of host ${name}, kept from use since ${since}, is proved clean now.`,
+  };
 }

@@ -1,8 +1,9 @@
 import type { Answer } from '@vfleet/bus/bus';
 import type { AttachClaims } from '@vfleet/contracts/inventory-claims';
 import { type Deciding, decideAndPut } from '@vfleet/documents/decide-and-put';
-import { claimView, nicsOfClaims } from '../core/claim-view.ts';
+import { claimView, nicsOfVfs } from '../core/claim-view.ts';
 import { decideAttachClaims } from '../core/decide-attach-claims.ts';
+import { withDifferences } from '../core/differences.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { noSuchHost } from '../find-host.ts';
 import { hostChanged } from '../host-fact.ts';
@@ -22,8 +23,8 @@ export const attachClaims =
         const ledger = decision.ledger ?? stored.body;
         const reply = { claims: decision.claims.map((claim) => claimView(ledger, claim)) };
         if (!decision.ledger) return { ok: true, body: 'unchanged', reply };
-        const facts = [hostChanged(payload.hostId, 'claims', nicsOfClaims(ledger, decision.claims))];
-        return { ok: true, body: ledger, reply, facts };
+        const facts = [hostChanged(payload.hostId, 'claims', nicsOfVfs(ledger, decision.claims))];
+        return { ok: true, body: withDifferences(ledger, now), reply, facts };
       },
       { answers: 'none' },
     );

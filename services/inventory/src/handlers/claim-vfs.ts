@@ -2,8 +2,9 @@ import type { Answer } from '@vfleet/bus/bus';
 import type { ClaimVfs } from '@vfleet/contracts/inventory-claims';
 import { type Deciding, decideAndPut } from '@vfleet/documents/decide-and-put';
 import type { Stored } from '@vfleet/documents/documents';
-import { claimView, nicsOfClaims } from '../core/claim-view.ts';
+import { claimView, nicsOfVfs } from '../core/claim-view.ts';
 import { claimsThere, decideClaimVfs } from '../core/decide-claim-vfs.ts';
+import { withDifferences } from '../core/differences.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { noSuchHost } from '../find-host.ts';
 import type { FollowedNetworks } from '../follow-networks.ts';
@@ -36,8 +37,13 @@ export const claimVfs =
         const ledger = decision.ledger ?? stored.body;
         const claims = decision.claims.map((claim) => claimView(ledger, claim));
         if (!decision.ledger) return { ok: true, body: 'unchanged', reply: { claims, ledgerVersion: stored.version } };
-        const facts = [hostChanged(payload.hostId, 'claims', nicsOfClaims(ledger, decision.claims))];
-        return { ok: true, body: ledger, reply: { claims, ledgerVersion: stored.version + 1 }, facts };
+        const facts = [hostChanged(payload.hostId, 'claims', nicsOfVfs(ledger, decision.claims))];
+        return {
+          ok: true,
+          body: withDifferences(ledger, now),
+          reply: { claims, ledgerVersion: stored.version + 1 },
+          facts,
+        };
       },
       {
         answers: 'none',

@@ -1,8 +1,12 @@
 import type { Reaction } from '@vfleet/bus/bus';
+import type { Message } from '@vfleet/contracts/envelope';
 import type { Heartbeat } from '@vfleet/contracts/host-agent';
 import { type Deciding, reactAndPut } from '@vfleet/documents/decide-and-put';
+import type { Stored } from '@vfleet/documents/documents';
 import type { Clock } from '@vfleet/process/clock';
+import type { z } from 'zod';
 import type { Contacts } from '../contacts.ts';
+import { claimsToClean } from '../core/claims-to-clean.ts';
 import { decideConnection } from '../core/decide-connection.ts';
 import { isBehind } from '../core/decide-report.ts';
 import type { Ledger } from '../core/ledger.ts';
@@ -12,7 +16,10 @@ import type { TellHosts } from '../tell-hosts.ts';
 
 /**
  * Every inventory process hears every heartbeat. One that says nothing new is only remembered: the ledger is read when
- * the digest differs from the one this process last saw the ledger agree with, or when the host was not up.
+ * the digest differs from the one this process last saw the ledger agree with, when the host was not up, and when the
+ * agent does not know the fence floor.
+ *
+ * The floor is told from a ledger that has the host up: nobody can confirm the loss of such a host, so it is the newest.
  */
 export const heartbeat =
   (deps: {
@@ -23,25 +30,47 @@ export const heartbeat =
     clock: Clock;
   }): Reaction<typeof Heartbeat> =>
   async (message) => {
-    const { hostId, everyMs, digest, agentVersion, boot } = message.payload;
-    const state = `${boot} ${digest} ${agentVersion}`;
+    const { hostId, everyMs, digest, agentVersion, boot, fenceFloor } = message.payload;
+    const state = `${boot} ${digest} ${agentVersion} ${fenceFloor}`;
     const agreed = deps.contacts.heard(hostId, { lastSeen: deps.clock.now(), everyMs }) === state;
     if (agreed) return;
 
-    const stored = await deps.hosts.documents.get(hostId);
-    if (!stored) return;
-    await reactAndPut(
-      deps.hosts,
-      hostId,
-      message,
-      (host, _, { now }) => {
-        const ledger = host && decideConnection(host.body, { status: 'up', at: now, agentVersion });
-        return ledger
-          ? { ok: true, body: ledger, reply: null, facts: [hostChanged(hostId, 'status')] }
-          : { ok: true, body: 'unchanged', reply: null };
-      },
-      { afterPut: async (host) => host && deps.tellHosts.wanted(hostId, host.body) },
-    );
-    if (isBehind(stored.body.report, message.payload)) deps.reportRequests.ask(hostId);
-    else deps.contacts.agree(hostId, state);
+    const host = await putUp(deps, message);
+    if (!host) return;
+    const knowsFloor = fenceFloor !== null && fenceFloor >= host.body.fenceFloor;
+    if (!knowsFloor && host.body.connection.status === 'up') {
+      await deps.tellHosts.fenceFloor(hostId, host.body.fenceFloor);
+    }
+    if (isBehind(host.body.report, message.payload)) deps.reportRequests.ask(hostId);
+    else if (knowsFloor) deps.contacts.agree(hostId, state);
   };
+
+/** The host as it is after it was heard. One that comes up is told what it has not settled and not cleaned. */
+async function putUp(
+  { hosts, tellHosts }: { hosts: Deciding<Ledger>; tellHosts: TellHosts },
+  message: Message<z.infer<typeof Heartbeat.payload>>,
+): Promise<Stored<Ledger> | undefined> {
+  const { hostId, agentVersion } = message.payload;
+  const stored = await hosts.documents.get(hostId);
+  const heard = { status: 'up' as const, at: message.sentAt, agentVersion };
+  if (!stored || !decideConnection(stored.body, heard)) return stored;
+  await reactAndPut(
+    hosts,
+    hostId,
+    message,
+    (host, _, { now }) => {
+      const ledger = host && decideConnection(host.body, { ...heard, at: now });
+      return ledger
+        ? { ok: true, body: ledger, reply: null, facts: [hostChanged(hostId, 'status')] }
+        : { ok: true, body: 'unchanged', reply: null };
+    },
+    {
+      afterPut: async (host) => {
+        if (!host) return;
+        await tellHosts.wanted(hostId, host.body);
+        await tellHosts.clean(hostId, claimsToClean(host.body, ['releasing', 'dirty']));
+      },
+    },
+  );
+  return hosts.documents.get(hostId);
+}

@@ -1,9 +1,10 @@
 import type { Answer } from '@vfleet/bus/bus';
 import type { ReleaseClaims } from '@vfleet/contracts/inventory-claims';
 import { type Deciding, decideAndPut } from '@vfleet/documents/decide-and-put';
-import { claimView, nicsOfClaims } from '../core/claim-view.ts';
+import { claimView, nicsOfVfs } from '../core/claim-view.ts';
 import { claimsToClean } from '../core/claims-to-clean.ts';
 import { decideReleaseClaims } from '../core/decide-release-claims.ts';
+import { withDifferences } from '../core/differences.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { noSuchHost } from '../find-host.ts';
 import { hostChanged } from '../host-fact.ts';
@@ -26,8 +27,8 @@ export const releaseClaims =
         const { ledger, claims } = decideReleaseClaims(stored.body, payload, releaseTimes(now));
         const reply = { claims: claims.map((claim) => claimView(stored.body, claim)) };
         if (!ledger) return { ok: true, body: 'unchanged', reply };
-        const facts = [hostChanged(payload.hostId, 'claims', nicsOfClaims(ledger, claims))];
-        return { ok: true, body: ledger, reply, facts };
+        const facts = [hostChanged(payload.hostId, 'claims', nicsOfVfs(ledger, claims))];
+        return { ok: true, body: withDifferences(ledger, now), reply, facts };
       },
       {
         answers: 'none',
