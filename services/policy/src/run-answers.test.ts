@@ -112,17 +112,6 @@ it('a vNIC is plugged for the placement that runs its VM, and the reply is the V
   expect(codesOf(await plug(true))).toEqual(['VNIC_NOT_EXIST']);
 });
 
-it('where a guest had its vNICs is told by the end of the run and kept for the next', async () => {
-  replyOf(await begin('p1'));
-  const guestPciAddresses = [{ vnicId: 'vm-1-nic1', guestPciAddress: '0000:07:00.0' }];
-  replyOf(await world.ask(EndRun, { vm: 'vm-1', placementId: 'p1', guestPciAddresses }));
-  expect(replyOf(await begin('p2')).vnics.map(({ guestPciAddress }) => guestPciAddress)).toEqual([
-    '0000:07:00.0',
-    null,
-    null,
-  ]);
-});
-
 it('VMs that run are listed with their placements, page by page', async () => {
   for (const id of ['vm-0', 'vm-2', 'vm-3']) await world.addVm(id);
   for (const vm of ['vm-3', 'vm-0', 'vm-1']) replyOf(await world.ask(BeginRun, { vm, placementId: `of-${vm}` }));

@@ -3,7 +3,6 @@ import { command, query } from '../define.ts';
 import { SchedulingPolicy } from '../vocabulary/cluster.ts';
 import { EntityId, EntityRef } from '../vocabulary/ids.ts';
 import { PageRequest, pageOf } from '../vocabulary/page.ts';
-import { PciAddress } from '../vocabulary/pci.ts';
 import { VnicInterface } from '../vocabulary/vnic.ts';
 import { PassThrough, VfProperties } from '../vocabulary/vnic-profile.ts';
 
@@ -94,20 +93,12 @@ export const BeginRun = command('policy.begin-run', {
   keyOf: byVm,
 });
 
-/** Where a guest had a vNIC: it gets it there again, ever after. */
-const KeptGuestAddress = z.object({ vnicId: EntityId, guestPciAddress: PciAddress });
-
 /**
  * Ends the run of a VM for a placement; nothing is done when it is not there, or runs for none or for another. The VM is
- * told by its id alone: by a name, one that was renamed while it ran would be taken for one that is not there. An address
- * of a vNIC that has one already, or that is gone, is passed over.
+ * told by its id alone: by a name, one that was renamed while it ran would be taken for one that is not there.
  */
 export const EndRun = command('policy.end-run', {
-  request: z.object({
-    vm: EntityId,
-    placementId: EntityId,
-    guestPciAddresses: z.array(KeptGuestAddress).max(64).optional(),
-  }),
+  request: z.object({ vm: EntityId, placementId: EntityId }),
   reply: z.object({}),
   refusals: [],
   keyOf: byVm,
@@ -116,16 +107,10 @@ export const EndRun = command('policy.end-run', {
 /**
  * Says whether a vNIC of a running VM is plugged, on behalf of the placement that runs it: set before it is plugged,
  * so that it cannot be edited meanwhile, and taken back after it was unplugged. Pins that contradict are refused. The
- * reply is the VM with the vNICs that are plugged now. `guestPciAddress` is where the guest had it, kept as by EndRun.
+ * reply is the VM with the vNICs that are plugged now.
  */
 export const SetPlugged = command('policy.set-plugged', {
-  request: z.object({
-    vm: EntityId,
-    vnic: EntityId,
-    placementId: EntityId,
-    plugged: z.boolean(),
-    guestPciAddress: PciAddress.optional(),
-  }),
+  request: z.object({ vm: EntityId, vnic: EntityId, placementId: EntityId, plugged: z.boolean() }),
   reply: ResolvedVm,
   refusals: ['VM_NOT_EXIST', 'VNIC_NOT_EXIST', 'VM_IS_NOT_RUNNING', 'PINNED_VFS_CONTRADICT'],
   keyOf: byVm,

@@ -1,7 +1,7 @@
 import type { SetPlugged } from '@vfleet/contracts/policy/runs';
 import { brokenRules, type Rule } from '@vfleet/contracts/rules';
 import type { z } from 'zod';
-import { type RunDecision, withGuestAddress } from './decide-run.ts';
+import type { RunDecision } from './decide-run.ts';
 import { noSuchVnic } from './find-vnic.ts';
 import { revised } from './revised.ts';
 import type { StoredVm, StoredVnic } from './vm.ts';
@@ -24,11 +24,11 @@ const RULES: Rule<Subject>[] = [
 /** Decides whether a vNIC of a VM that runs counts as plugged; one that does already is left as it is. */
 export function decidePlugged(
   vm: StoredVm,
-  { vnic: id, placementId, plugged, guestPciAddress }: Omit<z.infer<typeof SetPlugged.request>, 'vm'>,
+  { vnic: id, placementId, plugged }: Omit<z.infer<typeof SetPlugged.request>, 'vm'>,
 ): RunDecision {
   const before = vm.nics.find((vnic) => vnic.id === id);
   if (!before) return { ok: false, refusals: [noSuchVnic(vm, id)] };
-  const after = { ...withGuestAddress(before, guestPciAddress), plugged };
+  const after = { ...before, plugged };
   const refusals = brokenRules(RULES, { vm, after, placementId });
   if (refusals.length > 0) return { ok: false, refusals };
   const vnic = revised(before, after);

@@ -9,13 +9,13 @@ import { vmChanged } from '../vm-fact.ts';
 export const endRun =
   ({ vms }: Pick<OwnedCollections, 'vms'>): Answer<typeof EndRun> =>
   (message) => {
-    const { vm: id } = message.payload;
+    const { vm: id, placementId } = message.payload;
     return decideAndPut(
       vms,
       id,
       message,
       (stored) => {
-        const vm = stored && decideEndRun(stored.body, message.payload);
+        const vm = stored && decideEndRun(stored.body, placementId);
         return vm
           ? { ok: true, body: vm, reply: {}, facts: [vmChanged(id, 'updated')] }
           : { ok: true, body: 'unchanged', reply: {} };
