@@ -1,5 +1,6 @@
 import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
-import { domainWith, endDomain, openVf, type SimulatedDomain } from './domains.ts';
+import type { SimulatedDomain } from './domain.ts';
+import { domainWith, endDomain, openVf } from './domains.ts';
 import type { FaultInput } from './faults.ts';
 import { findVf } from './find-function.ts';
 import { Hold, type HoldInput } from './holds.ts';

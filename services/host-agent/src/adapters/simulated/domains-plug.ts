@@ -1,5 +1,6 @@
 import type { DomainInterface } from '@vfleet/contracts/vocabulary/domain';
-import { openVf, type SimulatedDomain } from './domains.ts';
+import type { SimulatedDomain } from './domain.ts';
+import { openVf } from './domains.ts';
 import { vfRefusal } from './domains-refusals.ts';
 import { findVf } from './find-function.ts';
 import type { Machine } from './machine.ts';

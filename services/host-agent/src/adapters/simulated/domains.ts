@@ -1,37 +1,12 @@
 import type { DomainReport } from '@vfleet/contracts/vocabulary/domain';
-import { PciAddress } from '@vfleet/contracts/vocabulary/pci';
-import { z } from 'zod';
+import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
+import type { SimulatedDomain, SimulatedInterface } from './domain.ts';
 import { findVf } from './find-function.ts';
 import type { Machine, SimulatedVf } from './machine.ts';
 import { ZERO_MAC } from './vf-settings.ts';
 
 /** What libvirt sets where a driver does not take an all-zero MAC back (virNetDevSetVfConfig). */
 const ALTERNATIVE_TO_ZERO_MAC = '02:00:00:00:00:00';
-
-/** An interface of a domain. `before` is what libvirt gives back at release; a VLAN only when it has set one. */
-export const SimulatedInterface = z.object({
-  vnicId: z.string().nullable(),
-  guestPciAddress: z.string().nullable(),
-  vf: z
-    .object({
-      pciAddress: PciAddress,
-      before: z.object({ mac: z.string(), vlanId: z.int().nullable() }).nullable(),
-    })
-    .nullable(),
-});
-export type SimulatedInterface = z.infer<typeof SimulatedInterface>;
-
-/** A domain of a simulated machine: a QEMU process, which lives on when libvirt, the agent, or all of VFleet does not. */
-export const SimulatedDomain = z.object({
-  name: z.string(),
-  vmId: z.string().nullable(),
-  placementId: z.string().nullable(),
-  attempt: z.int().positive().nullable(),
-  pid: z.int().positive(),
-  state: z.enum(['paused', 'running']),
-  interfaces: z.array(SimulatedInterface),
-});
-export type SimulatedDomain = z.infer<typeof SimulatedDomain>;
 
 /** The domain of a VM that is there now. */
 export function domainOf(machine: Machine, vmId: string): SimulatedDomain | undefined {

@@ -1,5 +1,6 @@
 import type { DomainSpec, Guests } from '../../guests.ts';
-import { domainOf, endDomain, type SimulatedDomain } from './domains.ts';
+import type { SimulatedDomain } from './domain.ts';
+import { domainOf, endDomain } from './domains.ts';
 import { plugAll } from './domains-plug.ts';
 import { noDomain } from './domains-refusals.ts';
 import { GUEST_MS } from './guests-times.ts';

@@ -1,6 +1,7 @@
 import type { DomainInterface } from '@vfleet/contracts/vocabulary/domain';
 import type { Guests } from '../../guests.ts';
-import { domainOf, releaseVf, type SimulatedDomain, type SimulatedInterface } from './domains.ts';
+import type { SimulatedDomain, SimulatedInterface } from './domain.ts';
+import { domainOf, releaseVf } from './domains.ts';
 import { plugAll } from './domains-plug.ts';
 import { noDomain } from './domains-refusals.ts';
 import { findVf } from './find-function.ts';

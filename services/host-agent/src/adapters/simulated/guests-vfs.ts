@@ -7,7 +7,8 @@ import { blocksRemoval } from './holds.ts';
 import type { Machine, SimulatedPf, SimulatedVf } from './machine.ts';
 import { vfNicName } from './nic-view.ts';
 import { linkedVfs, presentPfs, showsNetdev, vfDriver } from './pf-view.ts';
-import { setVfInfo, ZERO_MAC } from './vf-settings.ts';
+import { ZERO_MAC } from './vf-settings.ts';
+import { setVfInfo } from './vf-settings-set.ts';
 import { nextChange, pass, passUntil } from './waiting.ts';
 
 type FoundVf = { pf: SimulatedPf; vf: SimulatedVf };

@@ -1,9 +1,8 @@
 import { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import { z } from 'zod';
 import type { AtomicFiles } from '../../atomic-files.ts';
-import { SimulatedDomain } from './domains.ts';
+import { SimulatedDomain } from './domain.ts';
 import { Hold } from './holds.ts';
-import type { Machine } from './machine.ts';
 import { SimulatedSettings } from './vf-settings.ts';
 
 /** The first process number a domain may get. */
@@ -58,17 +57,6 @@ export async function openSimulatedMemory(files: AtomicFiles, name: string): Pro
     loaded: text === null ? null : parse(`${files.dir}/${name}`, text),
     save: (state) => files.write(name, JSON.stringify(state)),
   };
-}
-
-/** A machine as it is kept. A write that hangs is not: nothing says when it would end. */
-export function memoryOf(machine: Machine, counters: Counters): MachineMemory {
-  const pfs: Record<string, RememberedPf> = {};
-  for (const { address, numVfs, isPresent, isUp, vfs, writing } of machine.pfs.values()) {
-    const running = writing && writing.until !== null ? { count: writing.count, until: writing.until } : null;
-    pfs[address] = { numVfs, isPresent, isUp, vfs, writing: running };
-  }
-  const arrivals = machine.arrivals.map(({ from, domain }) => ({ from, domain }));
-  return { schemaVersion: 1, ...counters, pfs, domains: machine.domains, arrivals };
 }
 
 /** One save after the other; calls that wait for the same turn share it. */

@@ -1,5 +1,6 @@
 import type { Guests } from '../../guests.ts';
-import { domainOf, type SimulatedDomain } from './domains.ts';
+import type { Arrival, SimulatedDomain } from './domain.ts';
+import { domainOf } from './domains.ts';
 import { noDomain } from './domains-refusals.ts';
 import { GUEST_MS } from './guests-times.ts';
 import { DONE, type Ended, failed, inTime, passFor } from './guests-work.ts';
@@ -8,9 +9,6 @@ import { whileHeldUp } from './waiting.ts';
 
 /** The machines that can move domains to one another, by the ids of their hosts. */
 export type SimulatedNetwork = Map<string, Machine>;
-
-/** A domain on its way here. One that is not `isLive` was found in the memory: its move was cut off. */
-export type Arrival = { from: string; domain: SimulatedDomain; isLive: boolean };
 
 export function simulatedNetwork(): SimulatedNetwork {
   return new Map();

@@ -1,6 +1,17 @@
 import type { Machine, SimulatedPf } from './machine.ts';
-import type { Counters, MachineMemory } from './memory.ts';
+import type { Counters, MachineMemory, RememberedPf } from './memory.ts';
 import { firstSettings } from './vf-settings.ts';
+
+/** A machine as it is kept. A write that hangs is not: nothing says when it would end. */
+export function memoryOf(machine: Machine, counters: Counters): MachineMemory {
+  const pfs: Record<string, RememberedPf> = {};
+  for (const { address, numVfs, isPresent, isUp, vfs, writing } of machine.pfs.values()) {
+    const running = writing && writing.until !== null ? { count: writing.count, until: writing.until } : null;
+    pfs[address] = { numVfs, isPresent, isUp, vfs, writing: running };
+  }
+  const arrivals = machine.arrivals.map(({ from, domain }) => ({ from, domain }));
+  return { schemaVersion: 1, ...counters, pfs, domains: machine.domains, arrivals };
+}
 
 /** Makes a machine what its memory has of it. A write that was under way goes on: its process outlived the agent's. */
 export function recall(machine: Machine, counters: Counters, remembered: MachineMemory): void {

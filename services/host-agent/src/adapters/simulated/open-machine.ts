@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
+import type { Clock } from '@vfleet/process/clock';
+import { timesOf } from './driver-times.ts';
+import { faultsOf } from './faults.ts';
+import type { Machine, SimulatedPf, SimulatedVf } from './machine.ts';
+import { type Counters, FIRST_PID, type SimulatedMemory, savingTogether } from './memory.ts';
+import { memoryOf, recall } from './recall.ts';
+import type { Card, Scenario } from './scenario.ts';
+import { functionAddress, vfAddress } from './vf-address.ts';
+import { firstSettings } from './vf-settings.ts';
+import { traitsOf } from './vf-settings-drivers.ts';
+
+/** Switches a machine on as its memory has it, or as its scenario begins. */
+export function openMachine({
+  scenario,
+  clock,
+  seed,
+  memory,
+}: {
+  scenario: Scenario;
+  clock: Clock;
+  seed: string;
+  memory: SimulatedMemory | null;
+}): Machine {
+  const faults = faultsOf(scenario.faults);
+  const listeners = new Set<() => void>();
+  const pfs = new Map<PciAddress, SimulatedPf>();
+  const counters: Counters = {
+    boots: 0,
+    bootedAt: clock.now(),
+    creations: 0,
+    nextGroup: 0,
+    nextPid: FIRST_PID,
+    isOn: true,
+  };
+  const save = savingTogether(async () => memory?.save(memoryOf(it, counters)));
+  const life = new AbortController();
+
+  const it: Machine = {
+    scenario,
+    clock,
+    faults,
+    pfs,
+    domains: [],
+    arrivals: [],
+    isOn: () => counters.isOn,
+    boots: () => counters.boots,
+    bootedAt: () => counters.bootedAt,
+    scaled: (ms) => ms * scenario.timeScale,
+    timesOf: (pf) => pf.card.times ?? timesOf(pf.card.driver),
+    traitsOf: (pf) => pf.card.vfTraits ?? traitsOf(pf.card.driver),
+    makeVfs,
+    newMac,
+    newPid: () => counters.nextPid++,
+    netdevTime,
+    driverOf,
+    boot,
+    powerOff: () => {
+      boot();
+      counters.isOn = false;
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    changed: () => {
+      for (const listener of listeners) listener();
+    },
+    sleep: (ms) => clock.sleep(ms, life.signal).catch(() => new Promise(() => {})),
+    switchOff: () => life.abort(),
+    remember: () => (life.signal.aborted ? new Promise(() => {}) : save()),
+  };
+
+  boot();
+  if (memory?.loaded) recall(it, counters, memory.loaded);
+  else beginAsTheScenarioSays();
+  return it;
+
+  function boot(): void {
+    counters.boots++;
+    counters.bootedAt = clock.now();
+    counters.isOn = true;
+    it.domains.splice(0);
+    it.arrivals.splice(0);
+    // Groups are numbered as devices are found; shifting them by the boot keeps anyone from relying on a number.
+    counters.nextGroup = counters.boots * 3;
+    const shared = new Map<Card, number>();
+    for (const card of scenario.cards) {
+      card.ports.forEach((port, fn) => {
+        const address = functionAddress(card.address, fn);
+        const earlier = pfs.get(address);
+        const group = card.iommu === 'none' || !scenario.iommu ? null : (shared.get(card) ?? counters.nextGroup++);
+        if (group !== null && card.iommu !== 'isolated') shared.set(card, group);
+        pfs.set(address, {
+          address,
+          card: earlier?.card ?? card,
+          port: earlier?.port ?? port,
+          isPresent: earlier?.isPresent ?? true,
+          isUp: true,
+          iommuGroup: group,
+          numVfs: 0,
+          vfs: [],
+          writing: null,
+          isSetting: false,
+        });
+      });
+    }
+  }
+
+  function beginAsTheScenarioSays(): void {
+    for (const pf of pfs.values()) {
+      pf.numVfs = pf.port.vfs;
+      pf.vfs = makeVfs(pf, pf.port.vfs, 0).map((vf) => ({
+        ...vf,
+        linkAt: counters.bootedAt,
+        netdevAt: vf.netdevAt && counters.bootedAt,
+      }));
+    }
+    for (const { vf, hold } of scenario.holds) {
+      const held = [...pfs.values()].flatMap(({ vfs }) => vfs).find(({ address }) => address === vf);
+      if (!held) throw new Error(`the scenario holds ${vf}, which does not exist`);
+      held.hold = hold;
+    }
+  }
+
+  function makeVfs(pf: SimulatedPf, count: number, ms: number): SimulatedVf[] {
+    const begin = clock.now();
+    const linksLate = faults.of('links-late', pf.address).reduce((late, { afterMs }) => late + afterMs, 0);
+    return Array.from({ length: count }, (_, index) => {
+      const linkAt = begin + (ms * (index + 1)) / count + it.scaled(linksLate);
+      const mac = newMac(pf, index);
+      return {
+        index,
+        address: vfAddress(pf.address, { ...pf.port, index }),
+        mac,
+        iommuGroup:
+          pf.iommuGroup === null ? null : pf.card.iommu === 'vfs-share' ? pf.iommuGroup : counters.nextGroup++,
+        linkAt,
+        netdevAt: netdevTime(pf, index, linkAt),
+        hold: null,
+        settings: firstSettings(it.traitsOf(pf), mac),
+      };
+    });
+  }
+
+  function netdevTime(pf: SimulatedPf, index: number, linkAt: number): number | null {
+    if (!pf.card.autoprobe || !pf.card.vfDriverAvailable) return null;
+    if (faults.of('netdev-never', pf.address).some(({ vf }) => vf === index)) return null;
+    const late = faults.of('netdev-late', pf.address).filter(({ vf }) => vf === index);
+    return linkAt + it.scaled(it.timesOf(pf).netdev + late.reduce((sum, { afterMs }) => sum + afterMs, 0));
+  }
+
+  function newMac(pf: SimulatedPf, index: number): string {
+    counters.creations++;
+    const made = `${seed} ${counters.boots} ${counters.creations} ${pf.address} ${index}`;
+    const bytes = createHash('sha256').update(made).digest();
+    bytes[0] = ((bytes[0] ?? 0) & 0xfc) | 0x02;
+    return [...bytes.subarray(0, 6)].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+  }
+
+  function driverOf(pf: SimulatedPf): string | null {
+    const isMissing = faults
+      .of('driver-missing', pf.address)
+      .some(({ afterBootMs }) => afterBootMs === null || clock.now() < counters.bootedAt + it.scaled(afterBootMs));
+    return isMissing ? null : pf.card.driver;
+  }
+}
