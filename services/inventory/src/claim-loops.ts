@@ -1,34 +1,45 @@
-import type { Bus } from '@vfleet/bus/bus';
-import { JudgeClaims } from '@vfleet/contracts/scheduler/runs';
-import type { ClaimState } from '@vfleet/contracts/vocabulary/claim';
-import { type Deciding, reactAndPut } from '@vfleet/documents/decide-and-put';
-import { type Clock, isoNow } from '@vfleet/process/clock';
-import type { Log } from '@vfleet/process/log';
-import { nicsOfVfs } from './core/claim-view.ts';
-import { claimRef, claimsToClean } from './core/claims-to-clean.ts';
-import { decideReleaseOrphans } from './core/decide-release-orphans.ts';
-import type { Ledger, LedgerClaim } from './core/ledger.ts';
+import { isoNow } from '@vfleet/process/clock';
+import { type Inquiry, inquire } from './claim-inquiry.ts';
+import type { InventorySettings } from './config.ts';
+import { claimsToClean } from './core/claims-to-clean.ts';
+import { claimsSince, overdueClaims } from './core/claims-to-judge.ts';
 import { eachHost } from './each-host.ts';
-import { hostChanged, noted } from './host-fact.ts';
-import type { TellHosts } from './tell-hosts.ts';
+import { every } from './loops.ts';
 
-/** The most claims the scheduler judges at once: the contract's. */
-const JUDGED_AT_ONCE = 512;
+/**
+ * Keeps claims going until `signal` aborts: hosts are told to clean until they have proved that they did, and the
+ * scheduler is asked about claims that nobody may need.
+ */
+export function startClaimLoops(
+  deps: Inquiry,
+  settings: Pick<InventorySettings, 'tellUnsettledMs' | 'cleanDirtyMs' | 'judgeOverdueMs' | 'judgeAll'>,
+  signal: AbortSignal,
+): void {
+  const { clock } = deps;
+  const { tellUnsettledMs, cleanDirtyMs, judgeOverdueMs, judgeAll } = settings;
 
-/** How long the scheduler may take to judge, in milliseconds. */
-const JUDGE_WITHIN_MS = 5000;
-
-/** After so many hosts in a row whose claims were not judged a round is given up: the scheduler is not there. */
-const GIVE_UP_AFTER = 3;
+  void every(deps, { everyMs: tellUnsettledMs, what: 'Telling hosts to clean', signal }, () =>
+    tellToClean(deps, 'releasing'),
+  );
+  void every(deps, { everyMs: cleanDirtyMs, what: 'Telling hosts to clean what was not clean', signal }, () =>
+    tellToClean(deps, 'dirty'),
+  );
+  void every(deps, { everyMs: judgeOverdueMs, what: 'Asking who needs overdue claims', signal }, () =>
+    inquire(deps, { state: 'reserved', select: (ledger) => overdueClaims(ledger, isoNow(clock)) }),
+  );
+  void every(deps, { everyMs: judgeAll.everyMs, what: 'Asking who needs claims', signal }, async () => {
+    const before = new Date(clock.now() - judgeAll.heldForMs).toISOString();
+    for (const state of ['reserved', 'attached'] as const) {
+      await inquire(deps, { state, select: (ledger) => claimsSince(ledger, { state, before }) });
+    }
+  });
+}
 
 /**
  * Tells every host that is up to clean the VFs whose claims are in this state. Who should have told it may have died,
  * and a VF that could not be proved clean, or that a domain held, may be so now.
  */
-export async function tellToClean(
-  { hosts, tellHosts, log }: { hosts: Deciding<Ledger>; tellHosts: TellHosts; log: Log },
-  state: ClaimState & ('releasing' | 'dirty'),
-): Promise<void> {
+async function tellToClean({ hosts, tellHosts, log }: Inquiry, state: 'releasing' | 'dirty'): Promise<void> {
   await eachHost(hosts.documents, { key: 'claims', value: state }, async (id, ledger) => {
     try {
       await tellHosts.clean(id, claimsToClean(ledger, [state]));
@@ -36,72 +47,4 @@ export async function tellToClean(
       log.warn({ hostId: id, problem }, 'A host could not be told to clean VFs; it is told again');
     }
   });
-}
-
-type Inquiry = {
-  hosts: Deciding<Ledger>;
-  tellHosts: TellHosts;
-  bus: Pick<Bus, 'ask'>;
-  clock: Clock;
-  log: Log;
-  newId: () => string;
-};
-
-/**
- * Asks the scheduler which claims nobody needs, and begins to release those. `select` picks the claims of a host to ask
- * about. A claim that is not judged is left as it is: only the scheduler's word ends it.
- */
-export async function inquire(
-  deps: Inquiry,
-  { state, select }: { state: ClaimState; select: (ledger: Ledger) => readonly LedgerClaim[] },
-): Promise<void> {
-  let unanswered = 0;
-  await eachHost(deps.hosts.documents, { key: 'claims', value: state }, async (hostId, ledger) => {
-    const claims = unanswered < GIVE_UP_AFTER ? select(ledger) : [];
-    for (let from = 0; from < claims.length; from += JUDGED_AT_ONCE) {
-      try {
-        await judge(deps, hostId, claims.slice(from, from + JUDGED_AT_ONCE));
-        unanswered = 0;
-      } catch (problem) {
-        unanswered++;
-        deps.log.warn({ hostId, problem }, 'Nobody said whether claims are needed; they stay, and it is asked again');
-      }
-    }
-  });
-}
-
-async function judge(
-  { bus, clock, newId, hosts, tellHosts }: Inquiry,
-  hostId: string,
-  claims: readonly LedgerClaim[],
-): Promise<void> {
-  const id = newId();
-  const context = {
-    id,
-    correlationId: id,
-    actor: { kind: 'service' as const, name: 'inventory' },
-    sentAt: isoNow(clock),
-  };
-  const asked = claims.map((claim) => ({ ...claimRef(claim), placementId: claim.placementId, vmId: claim.vm.id }));
-  const verdict = await bus.ask(JudgeClaims, { hostId, claims: asked }, context, { timeoutMs: JUDGE_WITHIN_MS });
-  if (!verdict.ok) throw new Error(verdict.refusals.map(({ detail }) => detail).join('; '));
-  const { orphans } = verdict.reply;
-  if (orphans.length === 0) return;
-
-  const message = { ...context, name: 'inventory.orphans-found', payload: {}, redelivered: false };
-  await reactAndPut(
-    hosts,
-    hostId,
-    message,
-    (host, _, { now }) => {
-      const decision = host && decideReleaseOrphans(host.body, orphans, now);
-      if (!decision) return { ok: true, body: 'unchanged', reply: null };
-      const facts = [
-        hostChanged(hostId, 'claims', nicsOfVfs(decision.ledger, decision.orphans)),
-        ...noted(hostId, decision.notes),
-      ];
-      return { ok: true, body: decision.ledger, reply: null, facts };
-    },
-    { afterPut: async (host) => host && tellHosts.clean(hostId, claimsToClean(host.body, ['releasing'])) },
-  );
 }

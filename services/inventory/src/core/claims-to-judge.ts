@@ -1,4 +1,3 @@
-import { isHeld } from './claims-decision.ts';
 import type { Ledger, LedgerClaim } from './ledger.ts';
 
 /** Claims that are reserved for longer than they were to be. */
@@ -6,7 +5,10 @@ export function overdueClaims({ claims }: Pick<Ledger, 'claims'>, now: string): 
   return claims.filter(({ state, deadline }) => state === 'reserved' && deadline !== null && deadline <= now);
 }
 
-/** Claims that are held since before this instant. */
-export function claimsHeldSince({ claims }: Pick<Ledger, 'claims'>, before: string): LedgerClaim[] {
-  return claims.filter((claim) => isHeld(claim) && claim.since < before);
+/** Claims that are in this state since before an instant (ISO 8601). */
+export function claimsSince(
+  { claims }: Pick<Ledger, 'claims'>,
+  { state, before }: { state: 'reserved' | 'attached'; before: string },
+): LedgerClaim[] {
+  return claims.filter((claim) => claim.state === state && claim.since < before);
 }
