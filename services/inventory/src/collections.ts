@@ -2,12 +2,14 @@ import { isOpen } from '@vfleet/contracts/desired-state';
 import { HostDevice } from '@vfleet/contracts/vocabulary/host-device';
 import type { Collection } from '@vfleet/documents/documents';
 import { z } from 'zod';
+import { uncleanedFences } from './core/differences.ts';
 import { Ledger } from './core/ledger.ts';
 
 /**
  * The ledgers, one per host. `ref` is what a caller may name a host by; `open` finds hosts with a generation that is not
  * settled, `cluster` those of a cluster, `placement` those with claims of a placement, `claims` those with claims that
- * something is to be done about. Schema version 2 counts changes of what nics carry, 3 knows claims and domains.
+ * something is to be done about, `uncleaned` those with VFs to be cleaned that nobody claims. Schema version 2 counts
+ * changes of what nics carry, 3 knows claims and domains.
  */
 export const HOSTS: Collection<Ledger> = {
   name: 'hosts',
@@ -20,6 +22,7 @@ export const HOSTS: Collection<Ledger> = {
     cluster: { of: ({ clusterId }) => clusterId },
     placement: { of: ({ claims }) => [...new Set(claims.map(({ placementId }) => placementId))] },
     claims: { of: ({ claims }) => [...new Set(claims.map(({ state }) => state))] },
+    uncleaned: { of: (ledger) => (uncleanedFences(ledger).length > 0 ? 'yes' : null) },
   },
   upgrade: {
     1: (ledger) => ({ ...(ledger as object), nicsRevision: 0 }),

@@ -1,5 +1,6 @@
 import { answers, type Bus, reactsTo } from '@vfleet/bus/bus';
 import { ChangeProgressed, Heartbeat, HostDevicesReported } from '@vfleet/contracts/host-agent';
+import { DomainsReported } from '@vfleet/contracts/host-agent-vms';
 import {
   AddHost,
   GetHost,
@@ -15,7 +16,7 @@ import {
   UpdateHost,
   UpdateVfsConfig,
 } from '@vfleet/contracts/inventory';
-import { ClaimsChanged } from '@vfleet/contracts/inventory-claims';
+import { ClaimsChanged, HostLost, InventoryNoted } from '@vfleet/contracts/inventory-claims';
 import { ReadHostFacts } from '@vfleet/contracts/inventory-facts';
 import { deciding } from '@vfleet/documents/deciding';
 import type { DocumentStore } from '@vfleet/documents/documents';
@@ -24,6 +25,7 @@ import type { Clock } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
 import type { Service } from '@vfleet/process/service';
 import { claimAnswers } from './claim-answers.ts';
+import { startClaimLoops } from './claim-loops.ts';
 import { HOST_REPORTS, HOSTS } from './collections.ts';
 import type { InventorySettings } from './config.ts';
 import { makeContacts } from './contacts.ts';
@@ -31,6 +33,7 @@ import { followClusters } from './follow-clusters.ts';
 import { followNetworks } from './follow-networks.ts';
 import { addHost } from './handlers/add-host.ts';
 import { changeProgressed } from './handlers/change-progressed.ts';
+import { domainsReported } from './handlers/domains-reported.ts';
 import { getHost } from './handlers/get-host.ts';
 import { getNic } from './handlers/get-nic.ts';
 import { getVfsConfig } from './handlers/get-vfs-config.ts';
@@ -49,6 +52,7 @@ import { listAnswers } from './list-answers.ts';
 import { every, makeSilenceCheck, takeHostsAsHeard, tellUnsettled } from './loops.ts';
 import { makeReportRequests } from './report-requests.ts';
 import { makeTellHosts } from './tell-hosts.ts';
+import { tellUncleaned } from './tell-uncleaned.ts';
 
 /** A hundred years: the id of a removed host is never given out again, or an old settlement would find a new ledger. */
 const TOMBSTONES_KEPT_MS = 100 * 365 * 24 * 3_600_000;
@@ -80,7 +84,7 @@ export async function startInventory({
   const networks = await followNetworks({ bus, clock, log, newId });
   const clusters = await followClusters({ bus, clock, log, newId });
   const policy = { networks, clusters };
-  const reads = { hosts: hosts.documents, listings, contacts, tellHosts, ...policy };
+  const reads = { hosts: hosts.documents, listings, contacts, tellHosts, log, ...policy };
   const decides = { hosts, listings, contacts, tellHosts, reportRequests, clock, log, newId, ...policy };
 
   await takeHostsAsHeard(decides, { everyMs: settings.heartbeatMs });
@@ -101,13 +105,17 @@ export async function startInventory({
     ...listAnswers(decides),
     ...claimAnswers({ ...decides, claimDeadlineMs: settings.claimDeadlineMs }),
     reactsTo(HostDevicesReported, hostDevicesReported(decides)),
+    reactsTo(DomainsReported, domainsReported(decides)),
     reactsTo(ChangeProgressed, changeProgressed(decides)),
   ]);
   const heartbeats = await bus.follow([reactsTo(Heartbeat, heartbeat(decides))], () => contacts.excuseAll(clock.now()));
 
   const stopped = new AbortController();
   const { signal } = stopped;
-  const sweep = startSweep([hosts], { contracts: [HostChanged, ClaimsChanged], tombstonesKeptMs: TOMBSTONES_KEPT_MS });
+  const sweep = startSweep([hosts], {
+    contracts: [HostChanged, ClaimsChanged, HostLost, InventoryNoted],
+    tombstonesKeptMs: TOMBSTONES_KEPT_MS,
+  });
   const checkSilence = makeSilenceCheck({ ...decides, isConnected: bus.connected }, settings.silenceCheckMs);
   void every(decides, { everyMs: settings.silenceCheckMs, what: 'Looking for silent hosts', signal }, checkSilence);
   void every(
@@ -115,6 +123,12 @@ export async function startInventory({
     { everyMs: settings.tellUnsettledMs, what: 'Telling hosts what they have not settled', signal },
     () => tellUnsettled(decides),
   );
+  void every(
+    decides,
+    { everyMs: settings.tellUncleanedMs, what: 'Telling hosts to clean what nobody claims', signal },
+    () => tellUncleaned(reads),
+  );
+  startClaimLoops({ ...decides, bus }, settings, signal);
 
   return {
     problems: async () => [

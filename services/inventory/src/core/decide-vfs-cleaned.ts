@@ -5,6 +5,7 @@ import { vfPath } from './claim-view.ts';
 import { isHeld, withClaims } from './claims-decision.ts';
 import { withDifferences } from './differences.ts';
 import type { Ledger, LedgerClaim } from './ledger.ts';
+import { leftoversCleaned } from './leftovers-cleaned.ts';
 import { type ReleaseTimes, withReleased } from './released-claims.ts';
 import { takeProvenClean } from './take-proven-clean.ts';
 
@@ -51,6 +52,7 @@ export function decideVfsCleaned(
     ...kept
       .filter(({ id, state }) => state === 'dirty' && before.get(id)?.state !== 'dirty')
       .map((claim) => goesIntoQuarantine(ledger, claim, { codes: failures.get(claim.id) ?? [], now })),
+    ...leftoversCleaned(ledger, next, now),
   ];
   return { ledger: withDifferences(next, now), gone, kept, notes };
 }

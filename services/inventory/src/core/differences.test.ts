@@ -50,7 +50,7 @@ describe('differences of ledger, host and hypervisor', () => {
       {
         code: 'CLAIM_OF_OTHER_VM',
         pciAddress: VF1,
-        text: 'The ledger holds ens11v1 of ens11 for virtual machine vm-1, nic1, with fence 1, but domain x, which VFleet did not start, holds it.',
+        text: 'The ledger holds ens11v1 of ens11 for virtual machine vm-1, nic1, with fence 1, but at 2026-01-02T00:00:00.000Z domain x, which VFleet did not start, held it.',
         remedy: expect.stringContaining('Stop both'),
         since: NOW,
       },

@@ -1,5 +1,6 @@
+import type { ClaimRef } from '@vfleet/contracts/vocabulary/claim';
 import type { Ledger, LedgerClaim, LedgerDifference, LedgerVf, LedgerVfsConfig } from './ledger.ts';
-import { type LedgerDomain, type UncleanedFence, type VfEvidence, vfEvidence } from './vf-evidence.ts';
+import { type LedgerDomain, type VfEvidence, vfEvidence } from './vf-evidence.ts';
 
 type Difference = Omit<LedgerDifference, 'since'>;
 
@@ -26,16 +27,18 @@ const CHECKS: readonly Check[] = [
   },
   {
     code: 'CLAIM_OF_OTHER_VM',
-    text: ({ claim, domain, ...at }) =>
-      claim && domain && domain.vmId !== claim.vm.id
-        ? `The ledger holds ${named(at)} for ${usedBy(claim)}, but ${inWords(domain)} holds it.`
+    text: ({ ledger: { domains }, claim, domain, ...at }) =>
+      domains && claim && domain && domain.vmId !== claim.vm.id
+        ? `The ledger holds ${named(at)} for ${usedBy(claim)}, but at ${domains.takenAt} ${inWords(domain)} held it.`
         : undefined,
     remedy: 'Stop both: the virtual function is cleaned and given out again only when no domain holds it.',
   },
   {
     code: 'DOMAIN_WITHOUT_CLAIM',
-    text: ({ claim, domain, ...at }) =>
-      domain && !claim ? `${inWords(domain)} holds ${named(at)}, and the ledger has no claim of it.` : undefined,
+    text: ({ ledger: { domains }, claim, domain, ...at }) =>
+      domains && domain && !claim
+        ? `At ${domains.takenAt} ${inWords(domain)} held ${named(at)}, and the ledger has no claim of it.`
+        : undefined,
     remedy:
       'The virtual function is not given out while the domain holds it. End the domain, or take the device off it, when that is not wanted.',
   },
@@ -79,13 +82,15 @@ export function withDifferences(ledger: Ledger, now: string): Ledger {
   return JSON.stringify(differences) === JSON.stringify(ledger.differences) ? ledger : { ...ledger, differences };
 }
 
-/** The fences of VFs that the host has prepared and not cleaned, and that no claim answers for: safe to be cleaned. */
-export function uncleanedFences(ledger: Pick<Ledger, 'claims' | 'domains'>): UncleanedFence[] {
+/** What the host has prepared and not cleaned, though no claim answers for it and no domain holds it: safe to be cleaned. */
+export function uncleanedFences(ledger: Pick<Ledger, 'claims' | 'domains'>): ClaimRef[] {
   const evidenceOf = vfEvidence(ledger);
-  return (ledger.domains?.uncleaned ?? []).filter(({ pciAddress }) => {
-    const { claim, domain } = evidenceOf(pciAddress);
-    return !claim && !domain;
-  });
+  return (ledger.domains?.uncleaned ?? [])
+    .filter(({ pciAddress }) => {
+      const { claim, domain } = evidenceOf(pciAddress);
+      return !claim && !domain;
+    })
+    .map(({ pciAddress, fence, claimId }) => ({ pciAddress, fence, claimId: claimId ?? `fence-${fence}` }));
 }
 
 function differencesOf(ledger: Ledger): Difference[] {

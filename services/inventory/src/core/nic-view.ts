@@ -3,7 +3,7 @@ import { deviceNameOf } from '@vfleet/contracts/vocabulary/pci';
 import { networksOfNic } from './effective-networks.ts';
 import { type FoundNic, nameOf } from './find-nic.ts';
 import type { KnownNetworks, NetworkLists } from './known-networks.ts';
-import type { Ledger, LedgerNic, LedgerVf, LedgerVfsConfig } from './ledger.ts';
+import type { Ledger, LedgerNic, LedgerVfsConfig } from './ledger.ts';
 import { vfEvidence } from './vf-evidence.ts';
 import { type JudgedVf, vfProof } from './vf-proof.ts';
 import { vfUses } from './vf-use.ts';

@@ -14,7 +14,9 @@ it.each<[string, number, unknown[]]>([
   expect(takeProvenClean(told(), [{ pciAddress: FENCE.pciAddress, fence }]).domains?.uncleaned).toEqual(left);
 });
 
-it('leaves a ledger alone that knows of no fences', () => {
+it('leaves a ledger alone that knows of no such fences', () => {
+  const known = told();
+  expect(takeProvenClean(known, [{ pciAddress: '0000:41:10.4', fence: 9 }])).toBe(known);
   const ledger = sampleLedger();
   expect(takeProvenClean(ledger, [FENCE])).toBe(ledger);
 });

@@ -6,8 +6,9 @@ import { obeys, reactsTo } from '@vfleet/bus/bus';
 import { type MemoryBus, type MemoryOptions, memoryBroker } from '@vfleet/bus/memory';
 import type { Command, Verdict } from '@vfleet/contracts/define';
 import { Heartbeat, HostDevicesReported, Probe, ReportRequested, VfsWanted } from '@vfleet/contracts/host-agent';
-import { CleanVfs, FenceFloor, VfsCleaned } from '@vfleet/contracts/host-agent-vms';
+import { CleanVfs, DomainsReported, FenceFloor, VfsCleaned } from '@vfleet/contracts/host-agent-vms';
 import { AddHost, HostChanged } from '@vfleet/contracts/inventory';
+import { InventoryNoted } from '@vfleet/contracts/inventory-claims';
 import type { ClaimRef } from '@vfleet/contracts/vocabulary/claim';
 import type { Settlement } from '@vfleet/contracts/vocabulary/host-report';
 import { openSqlite } from '@vfleet/documents/sqlite';
@@ -61,6 +62,9 @@ export async function inventoryUnderTest({
   await client.follow([
     reactsTo(HostChanged, async ({ payload: { change, nics } }) => void facts.push({ change, nics })),
   ]);
+
+  const notes: z.infer<typeof InventoryNoted.payload>[] = [];
+  await client.serve('gateway', [reactsTo(InventoryNoted, async ({ payload }) => void notes.push(payload))]);
 
   const context = (id: string) => ({
     ...{ id, correlationId: id, actor: { kind: 'user' as const, name: 'admin' } },
@@ -122,7 +126,12 @@ export async function inventoryUnderTest({
           await tell(numOfVfs, { vfsConfigId, generation, wanted: numOfVfs, outcome, existing: numOfVfs });
       }),
     ]);
-    return { agent, tell, beat, proves, leave: () => bus.close() };
+    const tellDomains = (change: Partial<z.infer<typeof DomainsReported.payload>>) => {
+      const origin = { hostId: host.hostId, boot: 1, sequence: ++agent.sequence };
+      const told = { ...origin, machineBoot: 'm1', takenAt: new Date(clock.now()).toISOString() };
+      return bus.publish(DomainsReported, { ...told, domains: [], fences: [], ...change }, context(randomUUID()));
+    };
+    return { agent, tell, beat, proves, tellDomains, leave: () => bus.close() };
   }
 
   return {
@@ -132,6 +141,8 @@ export async function inventoryUnderTest({
     ask,
     /** What inventory has published about its hosts. */
     facts,
+    /** What inventory has told the audit log. */
+    notes,
     policy: {
       ...policy,
       arrives: policyArrives,
