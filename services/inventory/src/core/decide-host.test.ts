@@ -1,4 +1,5 @@
 import { wantNext } from '@vfleet/contracts/desired-state';
+import { ClaimState } from '@vfleet/contracts/vocabulary/claim';
 import { describe, expect, it } from 'vitest';
 import { claimed, sampleConfig, sampleLedger } from '../testing/sample-ledger.ts';
 import { decideUpdateHost, removalRefusals } from './decide-host.ts';
@@ -61,7 +62,8 @@ describe('removing a host', () => {
     const ledger = claimed(sampleLedger({ desired: OPEN }));
     const refusals = removalRefusals({ ...ledger, connection: { ...ledger.connection, status: 'up' } }, 7);
     expect(codes(refusals)).toEqual(['PRECONDITION_FAILED', 'HOST_HAS_VFS_IN_USE', 'HOST_IS_CHANGING']);
-    expect(refusals[1]?.detail).toContain('virtual machine vm-1, nic1');
+    expect(refusals[1]?.detail).toContain('virtual machine vm-1, nic1 (attached)');
+    expect(refusals[1]?.remedy).toContain('confirm that it is powered off');
     expect(refusals[2]?.detail).toContain('ens11');
   });
 });
@@ -87,4 +89,12 @@ describe('removing a VfsConfig', () => {
       'HOST_NETWORK_INTERFACE_NOT_EXIST',
     ]);
   });
+});
+
+it.each(ClaimState.options)('keeps host, cluster and VfsConfig while a VF is claimed, however far: %s', (state) => {
+  const ledger = claimed(sampleLedger({ missingSince: MISSING }));
+  const held = { ...ledger, claims: ledger.claims.map((claim) => ({ ...claim, state })) };
+  expect(codes(removalRefusals(held, 1))).toEqual(['HOST_HAS_VFS_IN_USE']);
+  expect(decideUpdateHost(held, { cluster: 'west' }, 'c2').ok).toBe(false);
+  expect(decideRemoveVfsConfig(held, { nic: 'ens11', vfsConfig: 'vfsConfig' }).ok).toBe(false);
 });

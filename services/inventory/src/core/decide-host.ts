@@ -53,6 +53,8 @@ const REMOVAL_RULES: Rule<{ ledger: Ledger; ifVersion: number | undefined }>[] =
   {
     code: 'HOST_HAS_VFS_IN_USE',
     detail: ({ ledger }) => vfsInUse(ledger),
+    remedy:
+      'Stop or migrate the virtual machines that hold them, then remove the host. When it is gone for good, confirm that it is powered off.',
   },
   {
     code: 'HOST_IS_CHANGING',
@@ -73,10 +75,10 @@ export function removalRefusals(ledger: Ledger, ifVersion: number | undefined): 
   return brokenRules(REMOVAL_RULES, { ledger, ifVersion });
 }
 
-/** Which VFs are claimed and for whom. */
+/** Which VFs are claimed, for whom, and how far each claim is: one that is released goes when its VF is clean. */
 export function claimsInWords(claims: Ledger['claims']): string {
   return claims
-    .map(({ vm, vnic, pciAddress }) => `${pciAddress} by virtual machine ${vm.name}, ${vnic.name}`)
+    .map(({ vm, vnic, pciAddress, state }) => `${pciAddress} by virtual machine ${vm.name}, ${vnic.name} (${state})`)
     .join('; ');
 }
 

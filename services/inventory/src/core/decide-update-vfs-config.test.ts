@@ -1,4 +1,5 @@
 import { settle, wantNext } from '@vfleet/contracts/desired-state';
+import { ClaimState } from '@vfleet/contracts/vocabulary/claim';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { knownNetworks } from '../testing/known-networks.ts';
@@ -78,6 +79,19 @@ describe('an update is refused', () => {
     const decision = decideUpdateVfsConfig(ledger, { ...ON_PF, numOfVfs: 3 });
     expect(codes(decision)).toEqual(['ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED']);
     expect(JSON.stringify(decision)).toContain('virtual machine vm-1, nic1, attached');
+  });
+
+  it.each(ClaimState.options)('when a VF is claimed, however far the claim is: %s', (state) => {
+    const ledger = claimed(sampleLedger({ vfs: vfs(2) }));
+    const claims = ledger.claims.map((claim) => ({ ...claim, state }));
+    const decision = decideUpdateVfsConfig({ ...ledger, claims }, { ...ON_PF, numOfVfs: 3 });
+    expect(codes(decision)).toEqual(['ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED']);
+  });
+
+  it('when a VF that is claimed has vanished from the host, naming who has it', () => {
+    const decision = decideUpdateVfsConfig(claimed(sampleLedger({ vfs: vfs(1) })), { ...ON_PF, numOfVfs: 3 });
+    expect(codes(decision)).toEqual(['ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED']);
+    expect(JSON.stringify(decision)).toContain('0000:41:10.2 by virtual machine vm-1, nic1 (attached)');
   });
 });
 

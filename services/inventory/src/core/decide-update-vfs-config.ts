@@ -3,6 +3,7 @@ import type { UpdateVfsConfig } from '@vfleet/contracts/inventory';
 import type { Refusal } from '@vfleet/contracts/refusals';
 import { brokenRules, type Rule } from '@vfleet/contracts/rules';
 import type { z } from 'zod';
+import { claimsInWords } from './decide-host.ts';
 import { findVfsConfig } from './find-nic.ts';
 import { type KnownNetworks, withoutGone } from './known-networks.ts';
 import type { Ledger, LedgerNic, LedgerVfsConfig } from './ledger.ts';
@@ -65,7 +66,8 @@ const RULES: Rule<Subject>[] = [
         .map((vf) => ({ vf, use: useOf(config, vf) }))
         .filter(({ use }) => use.inUse)
         .map(({ vf, use }) => `${vf.nic?.name ?? vf.pciAddress} ${use.reasons.map(({ text }) => text).join(', ')}`);
-      return inUse.length === 0 ? undefined : `Virtual functions of ${nic.name} are in use: ${inUse.join('; ')}.`;
+      const held = [...inUse, ...claimedAndVanished(ledger, config)];
+      return held.length === 0 ? undefined : `Virtual functions of ${nic.name} are in use: ${held.join('; ')}.`;
     },
   },
 ];
@@ -98,6 +100,13 @@ export function allowAllNetworks(config: LedgerVfsConfig, allNetworksAllowed: bo
   return allNetworksAllowed
     ? { ...config, allNetworksAllowed, networkIds: [], labels: [] }
     : { ...config, allNetworksAllowed };
+}
+
+/** A VF that vanished from its host keeps its claim: a new one at its address is not free before the claim is gone. */
+function claimedAndVanished({ claims }: Ledger, { id, vfs }: LedgerVfsConfig): string[] {
+  const shown = new Set(vfs.map(({ pciAddress }) => pciAddress));
+  const vanished = claims.filter(({ vfsConfigId, pciAddress }) => vfsConfigId === id && !shown.has(pciAddress));
+  return vanished.length === 0 ? [] : [`not shown by the host: ${claimsInWords(vanished)}`];
 }
 
 /** Nothing is left to do only when the number is wanted, exists, and its last settlement was applied. */
