@@ -1,8 +1,9 @@
 import { NicReport, PfIdentity, VfReport } from '@vfleet/contracts/vocabulary/host-report';
 import { deviceNameOf, type PciAddress } from '@vfleet/contracts/vocabulary/pci';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect } from 'vitest';
 import { z } from 'zod';
 import type { Host } from './host.ts';
+import { testsOf } from './testing/tests-of.ts';
 
 /** A machine to try a Host adapter on. */
 export type HostUnderTest = {
@@ -183,15 +184,6 @@ export function describeWriting(name: string, open: () => Promise<HostUnderTest>
       await write(machine, 0);
     });
   });
-}
-
-function testsOf(open: () => Promise<HostUnderTest>) {
-  let machine: HostUnderTest;
-  beforeEach(async () => {
-    machine = await open();
-  });
-  afterEach(() => machine.close());
-  return (name: string, test: (machine: HostUnderTest) => Promise<void>) => it(name, () => test(machine));
 }
 
 function byName(a: { name: string }, b: { name: string }): number {

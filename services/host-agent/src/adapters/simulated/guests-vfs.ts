@@ -103,6 +103,7 @@ async function bindNetwork(machine: Machine, { pf, vf }: FoundVf): Promise<strin
   if (vf.hold?.kind !== 'vfio') return null;
   vf.hold = null;
   vf.mac = vf.settings.mac === ZERO_MAC ? machine.newMac(pf, vf.index) : vf.settings.mac;
+  vf.reboundAt = machine.clock.now();
   vf.netdevAt = netdevTimeAfterRebind(machine, pf, vf);
   machine.changed();
   await machine.remember();

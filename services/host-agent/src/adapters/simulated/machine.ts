@@ -14,6 +14,8 @@ export type SimulatedVf = {
   iommuGroup: number | null;
   linkAt: number;
   netdevAt: number | null;
+  /** When its network driver was bound to it again; null since it was made. The driver may be there before the netdev. */
+  reboundAt: number | null;
   hold: Hold | null;
   settings: SimulatedSettings;
 };

@@ -20,6 +20,7 @@ const RememberedPf = z.object({
       iommuGroup: z.int().nullable(),
       linkAt: z.number(),
       netdevAt: z.number().nullable(),
+      reboundAt: z.number().nullable().default(null),
       hold: Hold.nullable(),
       /** Absent in memories of before guests: as the driver makes them. */
       settings: SimulatedSettings.optional(),

@@ -138,6 +138,7 @@ export function openMachine({
           pf.iommuGroup === null ? null : pf.card.iommu === 'vfs-share' ? pf.iommuGroup : counters.nextGroup++,
         linkAt,
         netdevAt: netdevTime(pf, index, linkAt),
+        reboundAt: null,
         hold: null,
         settings: firstSettings(it.traitsOf(pf), mac),
       };

@@ -56,7 +56,7 @@ function vfView(machine: Machine, pf: SimulatedPf, vf: SimulatedVf): VfReport {
 export function vfDriver(machine: Machine, pf: SimulatedPf, vf: SimulatedVf): string | null {
   if (vf.hold?.kind === 'vfio') return 'vfio-pci';
   if (!pf.card.autoprobe || !pf.card.vfDriverAvailable) return null;
-  const boundAt = vf.netdevAt ?? vf.linkAt + machine.scaled(machine.timesOf(pf).netdev);
+  const boundAt = vf.reboundAt ?? vf.netdevAt ?? vf.linkAt + machine.scaled(machine.timesOf(pf).netdev);
   return boundAt <= machine.clock.now() ? pf.card.vfDriver : null;
 }
 

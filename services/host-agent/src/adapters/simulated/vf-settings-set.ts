@@ -8,6 +8,20 @@ const BROADCAST_OR_GROUP = /^.[13579bdf]/;
 /** 12 bits; the kernel takes 4095 too, though no network may have it. */
 const LAST_VLAN = 4095;
 
+/** What of a command one property takes; undefined when the command does not touch it. */
+const CHANGES: Record<VfProperty, (wanted: Partial<VfSettings>) => Partial<SimulatedSettings> | undefined> = {
+  mac: ({ mac }) => (isGiven(mac) ? { mac } : undefined),
+  vlan: ({ vlanId, vlanQos, vlanProtocol }) =>
+    isGiven(vlanId) || isGiven(vlanQos) || isGiven(vlanProtocol)
+      ? { vlanId: vlanId ?? 0, vlanQos: vlanQos ?? 0, vlanProtocol: vlanProtocol ?? '802.1Q' }
+      : undefined,
+  rate: ({ minTxRate, maxTxRate }) =>
+    isGiven(minTxRate) || isGiven(maxTxRate) ? { minTxRate: minTxRate ?? 0, maxTxRate: maxTxRate ?? 0 } : undefined,
+  spoofCheck: ({ spoofCheck }) => (isGiven(spoofCheck) ? { spoofCheck } : undefined),
+  linkState: ({ linkState }) => (isGiven(linkState) ? { linkState } : undefined),
+  trust: ({ trust }) => (isGiven(trust) ? { trust } : undefined),
+};
+
 /**
  * One command of `ip link set dev PF vf N …` as the kernel does it (`do_setvfinfo`): property by property in its order,
  * until one is refused; what was set before it stays. The three of a VLAN travel together, and so do both rates: what
@@ -28,20 +42,6 @@ export function setVfInfo(
   }
   return null;
 }
-
-/** What of a command one property takes; undefined when the command does not touch it. */
-const CHANGES: Record<VfProperty, (wanted: Partial<VfSettings>) => Partial<SimulatedSettings> | undefined> = {
-  mac: ({ mac }) => (isGiven(mac) ? { mac } : undefined),
-  vlan: ({ vlanId, vlanQos, vlanProtocol }) =>
-    isGiven(vlanId) || isGiven(vlanQos) || isGiven(vlanProtocol)
-      ? { vlanId: vlanId ?? 0, vlanQos: vlanQos ?? 0, vlanProtocol: vlanProtocol ?? '802.1Q' }
-      : undefined,
-  rate: ({ minTxRate, maxTxRate }) =>
-    isGiven(minTxRate) || isGiven(maxTxRate) ? { minTxRate: minTxRate ?? 0, maxTxRate: maxTxRate ?? 0 } : undefined,
-  spoofCheck: ({ spoofCheck }) => (isGiven(spoofCheck) ? { spoofCheck } : undefined),
-  linkState: ({ linkState }) => (isGiven(linkState) ? { linkState } : undefined),
-  trust: ({ trust }) => (isGiven(trust) ? { trust } : undefined),
-};
 
 function isGiven<Value>(value: Value | null | undefined): value is Value {
   return value !== null && value !== undefined;
