@@ -1,4 +1,14 @@
 import type { PfIdentity, Settlement } from '@vfleet/contracts/vocabulary/host-report';
+import {
+  arrivalSteps,
+  conclusionSteps,
+  creationSteps,
+  type PfStep,
+  presenceSteps,
+  type RecordStep,
+  removalSteps,
+  vfsChangeSteps,
+} from '@vfleet/contracts/vocabulary/vfs-change';
 import { deadlineMs } from './deadline.ts';
 import type { FailureSeen } from './failure-causes.ts';
 import type { Journal, Persisted } from './journal.ts';
@@ -33,35 +43,32 @@ type Deadlines = { overrideMs: number | null };
 const READ_DEADLINE_MS = 10_000;
 
 /**
- * The steps from the VFs that exist to what the journal wants. The kernel refuses to go from one non-zero number to another (EBUSY), so
- * every change passes through zero. A number above the total is refused here: the kernel would say so only after the
- * existing VFs are gone. When nothing differs no VF is touched; the number is persisted and settled. VFs that an
- * unsettled change (`open`) has just made are awaited before, as that change would have done.
+ * The steps from the VFs that exist to what the journal wants. A number above the total is refused here: the kernel
+ * would say so only after the existing VFs are gone. VFs that an unsettled change (`open`) has just made are awaited
+ * before, as that change would have done.
  */
 export function planNumVfs(
   pf: PlannedPf,
   { journal, open }: { journal: Journal; open: Journal | null },
   deadlines: Deadlines,
 ): { ok: true; steps: Step[] } | { ok: false; failure: FailureSeen } {
+  const { existing, expectNetdevs } = pf;
   const wanted = journal.to;
   if (wanted > pf.totalVfs) return { ok: false, failure: { kind: 'over-total', asked: wanted } };
-  if (wanted === pf.existing) {
-    if (open) return { ok: true, steps: planFinish(pf, journal, deadlines) };
-    return { ok: true, steps: [readBack(wanted), { kind: 'pf-up' }, ...conclusion(pf, journal)] };
-  }
-  const steps: Step[] = [
-    { kind: 'check-holders' },
-    { kind: 'journal', journal },
-    ...removal(pf, deadlines),
-    ...creation(pf, wanted, deadlines),
-    ...planFinish(pf, journal, deadlines),
-  ];
-  return { ok: true, steps };
+  if (wanted === existing && open) return { ok: true, steps: planFinish(pf, journal, deadlines) };
+  const steps = vfsChangeSteps({ existing, wanted, expectNetdevs });
+  return {
+    ok: true,
+    steps: steps.map((step) => (isRecord(step) ? recorded(step, pf, journal) : timed(step, pf, deadlines))),
+  };
 }
 
 /** The steps after the last write: also what is left of a change that an agent's death or a late end cut off there. */
 export function planFinish(pf: PlannedPf, journal: Journal, deadlines: Deadlines): Step[] {
-  return [...arrival(pf, journal.to, deadlines), ...conclusion(pf, journal)];
+  return [
+    ...arrivalSteps(journal.to, pf.expectNetdevs).map((step) => timed(step, pf, deadlines)),
+    ...conclusionSteps(journal.to).map((step) => recorded(step, pf, journal)),
+  ];
 }
 
 /**
@@ -76,51 +83,21 @@ export function planFallback(
   deadlines: Deadlines,
 ): Step[] {
   const persist = unpersistTo(journal.persistedBefore, persisted);
-  const good = journal.lastKnownGood;
-  if (pf.existing === good) return [...persist, readBack(good), { kind: 'pf-up' }];
-  return [
-    ...persist,
-    { kind: 'check-holders' },
-    ...removal(pf, deadlines),
-    ...creation(pf, good, deadlines),
-    ...arrival({ ...pf, expectNetdevs: false }, good, deadlines),
-  ];
+  return [...persist, ...planRestore({ ...pf, expectNetdevs: false }, journal.lastKnownGood, deadlines)];
 }
 
 /** Steps of a restore at boot; netdevs are awaited, since the network restored after it may stand on them. */
 export function planRestore(pf: PlannedPf, persisted: number, deadlines: Deadlines): Step[] {
-  if (pf.existing === persisted) return [readBack(persisted), { kind: 'pf-up' }];
-  return [
-    { kind: 'check-holders' },
-    ...removal(pf, deadlines),
-    ...creation(pf, persisted, deadlines),
-    ...arrival(pf, persisted, deadlines),
-  ];
-}
-
-function removal(pf: PlannedPf, { overrideMs }: Deadlines): Step[] {
-  if (pf.existing === 0) return [];
-  const limit = deadlineMs({ driver: pf.driver, vfs: pf.existing, overrideMs });
-  return [
-    { kind: 'write', count: 0, deadlineMs: limit },
-    { kind: 'await-no-vfs', deadlineMs: limit },
-  ];
-}
-
-/** The number is read back right after the write, so that fewer VFs than asked are told at once, not after a wait. */
-function creation(pf: PlannedPf, count: number, { overrideMs }: Deadlines): Step[] {
-  if (count === 0) return [];
-  return [
-    { kind: 'write', count, deadlineMs: deadlineMs({ driver: pf.driver, vfs: count, overrideMs }) },
-    readBack(count),
-  ];
-}
-
-function arrival(pf: PlannedPf, count: number, { overrideMs }: Deadlines): Step[] {
-  const limit = deadlineMs({ driver: pf.driver, vfs: count, overrideMs });
-  const awaited: Step[] = count === 0 ? [] : [{ kind: 'await-vfs', count, deadlineMs: limit }];
-  const netdevs: Step[] = count > 0 && pf.expectNetdevs ? [{ kind: 'await-netdevs', count, deadlineMs: limit }] : [];
-  return [...awaited, ...netdevs, readBack(count), { kind: 'pf-up' }];
+  const steps: PfStep[] =
+    pf.existing === persisted
+      ? presenceSteps(persisted)
+      : [
+          { kind: 'check-holders' },
+          ...removalSteps(pf.existing),
+          ...creationSteps(persisted),
+          ...arrivalSteps(persisted, pf.expectNetdevs),
+        ];
+  return steps.map((step) => timed(step, pf, deadlines));
 }
 
 function unpersistTo(before: Persisted | null, now: Persisted | null): Step[] {
@@ -130,13 +107,38 @@ function unpersistTo(before: Persisted | null, now: Persisted | null): Step[] {
   return isSame ? [] : [{ kind: 'persist', ...before }];
 }
 
-function conclusion(pf: PlannedPf, journal: Journal): Step[] {
-  return [
-    { kind: 'persist', count: journal.to, identity: pf.identity },
-    { kind: 'settle', settlement: appliedSettlement(journal) },
-  ];
+function isRecord(step: PfStep | RecordStep): step is RecordStep {
+  return step.kind === 'journal' || step.kind === 'persist' || step.kind === 'unpersist' || step.kind === 'settle';
 }
 
-function readBack(count: number): Step {
-  return { kind: 'read-back', count, deadlineMs: READ_DEADLINE_MS };
+function recorded(step: RecordStep, { identity }: PlannedPf, journal: Journal): Step {
+  switch (step.kind) {
+    case 'journal':
+      return { kind: 'journal', journal };
+    case 'persist':
+      return { ...step, identity };
+    case 'settle':
+      return { kind: 'settle', settlement: appliedSettlement(journal) };
+    case 'unpersist':
+      return step;
+  }
+}
+
+/** Each step has the time its driver may take for the VFs it makes or removes. */
+function timed(step: PfStep, { driver, existing }: PlannedPf, { overrideMs }: Deadlines): Step {
+  const limit = (vfs: number) => deadlineMs({ driver, vfs, overrideMs });
+  switch (step.kind) {
+    case 'write':
+      return { ...step, deadlineMs: limit(step.count === 0 ? existing : step.count) };
+    case 'await-no-vfs':
+      return { ...step, deadlineMs: limit(existing) };
+    case 'await-vfs':
+    case 'await-netdevs':
+      return { ...step, deadlineMs: limit(step.count) };
+    case 'read-back':
+      return { ...step, deadlineMs: READ_DEADLINE_MS };
+    case 'check-holders':
+    case 'pf-up':
+      return step;
+  }
 }
