@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { drained } from '../testing/drained.ts';
 import { sampleDemand, sampleNetwork, sampleWish } from '../testing/sample-demand.ts';
 import { only, sampleHost, samplePf } from '../testing/sample-host.ts';
 import { explainFleet } from './explain-fleet.ts';
@@ -14,13 +15,6 @@ function explain(hosts: readonly HostFacts[], excluded?: Map<string, string>) {
   const index = fleetIndex();
   for (const host of hosts) index.put(host);
   return drained(explainFleet([...index.hosts()], DEMAND, excluded)).end;
-}
-
-function drained<End>(walk: Generator<void, End>): { end: End; pauses: number } {
-  for (let pauses = 0; ; pauses++) {
-    const { done, value } = walk.next();
-    if (done) return { end: value, pauses };
-  }
 }
 
 const many = (count: number, prefix: string, facts: Parameters<typeof sampleHost>[2], vfs: number) =>
