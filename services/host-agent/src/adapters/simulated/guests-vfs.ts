@@ -92,7 +92,6 @@ async function toNetwork(machine: Machine, found: FoundVf, deadlineMs: number): 
   const { pf, vf } = found;
   if (!pf.card.autoprobe || !pf.card.vfDriverAvailable) return { kind: 'done' };
   await passUntil(machine, Math.min(vf.netdevAt ?? end, end));
-  machine.changed();
   return { kind: 'done' };
 }
 
@@ -106,6 +105,7 @@ async function bindNetwork(machine: Machine, { pf, vf }: FoundVf): Promise<strin
   vf.reboundAt = machine.clock.now();
   vf.netdevAt = netdevTimeAfterRebind(machine, pf, vf);
   machine.changed();
+  if (vf.netdevAt !== null) void passUntil(machine, vf.netdevAt).then(() => machine.changed());
   await machine.remember();
   return null;
 }
