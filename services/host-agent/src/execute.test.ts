@@ -170,9 +170,17 @@ describe('VFs in use', () => {
   });
 
   it('are those too that were prepared for a virtual machine and not cleaned', async () => {
-    const { walk, walking } = machine({ existing: 2 });
-    await walking.files.keepFence('0000:05:10.0', { fence: 3, cleaned: false });
+    const { walk, walking, host } = machine({ existing: 2 });
+    const fence = { fence: 3, claimId: 'k3', cleaned: false, before: null, machineBoot: await host.bootId() };
+    await walking.files.keepFence('0000:05:10.0', fence);
     expect(await walk(4)).toMatchObject({ failure: { kind: 'in-use', vfs: [{ reasons: [{ code: 'CLAIMED' }] }] } });
+  });
+
+  it('are not those that were prepared in an earlier boot of the machine: they were made anew', async () => {
+    const { walk, walking } = machine({ existing: 2 });
+    const fence = { fence: 3, claimId: 'k3', cleaned: false, before: null, machineBoot: 'an earlier one' };
+    await walking.files.keepFence('0000:05:10.0', fence);
+    expect(await walk(4)).toMatchObject({ kind: 'done' });
   });
 });
 

@@ -4,8 +4,9 @@ import { writerEnds } from './await-writer.ts';
 import type { FailureSeen } from './core/failure-causes.ts';
 import type { Step } from './core/plan-num-vfs.ts';
 import { stepName } from './core/step-name.ts';
-import { type Fence, vfsInUse } from './core/vfs-in-use.ts';
+import { vfsInUse } from './core/vfs-in-use.ts';
 import { faultOf } from './fault-of.ts';
+import { fencesOfBoot } from './fences-of-boot.ts';
 import type { PfState } from './host.ts';
 import { DONE, failed, type StepEnd, type Walk, type Walking } from './walk.ts';
 
@@ -67,11 +68,7 @@ async function checkHolders({ address, host, files }: Walking): Promise<StepEnd>
   const pf = await host.lookAtPf(address);
   if (!pf) return failed({ kind: 'pf-missing' });
   const vfs = pf.vfs.map(({ pciAddress }) => pciAddress);
-  const fences = new Map<string, Fence>();
-  for (const vf of vfs) {
-    const fence = await files.fence(vf);
-    if (fence) fences.set(vf, fence);
-  }
+  const fences = await fencesOfBoot({ host, files }, pf.vfs);
   const inUse = vfsInUse(pf.vfs, await host.nicsOf(vfs), fences);
   return inUse.length > 0 ? failed({ kind: 'in-use', vfs: inUse }) : DONE;
 }

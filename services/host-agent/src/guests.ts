@@ -1,8 +1,10 @@
 import type { DomainInterface, DomainReport } from '@vfleet/contracts/vocabulary/domain';
 import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import type { VfSettings } from './core/vf-settings.ts';
+import type { DomainSpec } from './core/vm-step.ts';
 
 export type { VfSettings } from './core/vf-settings.ts';
+export type { DomainSpec } from './core/vm-step.ts';
 
 /** A VF as it is prepared, and its PF; `netdev` is null while it has none here. */
 export type PreparedVf = {
@@ -18,16 +20,6 @@ export type Change = { kind: 'done' } | { kind: 'errno'; errno: string };
 
 /** How the hypervisor did what it was asked: done, refused in its words, or no end in time. */
 export type GuestChange = { kind: 'done' } | { kind: 'failed'; message: string } | { kind: 'unfinished' };
-
-/** A domain as it is to be started. `vm.id`, placement and attempt are kept with it, so that it is known again. */
-export type DomainSpec = {
-  vm: { id: string; name: string };
-  placementId: string;
-  attempt: number;
-  domainXml: string | null;
-  numaNode: number | null;
-  interfaces: readonly DomainInterface[];
-};
 
 /**
  * What the machine can do for guests: its VFs prepared, its domains driven. Like the host port, it decides nothing; a

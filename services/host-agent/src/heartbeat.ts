@@ -3,6 +3,7 @@ import type { Clock } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
 import { AGENT_VERSION } from './agent-version.ts';
 import type { Contact } from './contact.ts';
+import type { FenceFloor } from './fence-floor.ts';
 import type { HostAgentSettings } from './settings.ts';
 import type { Voice } from './voice.ts';
 
@@ -13,6 +14,7 @@ import type { Voice } from './voice.ts';
 export function heartbeat({
   voice,
   digest,
+  floor,
   contact,
   clock,
   log,
@@ -20,6 +22,7 @@ export function heartbeat({
 }: {
   voice: Voice;
   digest: () => string;
+  floor: Pick<FenceFloor, 'known'>;
   contact: Pick<Contact, 'isThere'>;
   clock: Clock;
   log: Log;
@@ -35,7 +38,7 @@ export function heartbeat({
       digest: digest(),
       agentVersion: AGENT_VERSION,
       everyMs,
-      fenceFloor: null,
+      fenceFloor: floor.known(),
     });
     said.catch((error: unknown) => log.debug({ err: error }, 'a heartbeat was lost'));
   }

@@ -5,7 +5,7 @@ import { StateFileError, type StateFiles } from './state-files.ts';
 
 /** Every PF the agent keeps something of. */
 export async function keptPfs(files: StateFiles): Promise<PciAddress[]> {
-  const kept = await Promise.all([files.managed(), files.settledPfs(), files.openJournals()]);
+  const kept = await Promise.all([files.managed(), files.settledPfs(), files.openJournals(), files.unsupportedPfs()]);
   return [...new Set(kept.flat())].toSorted();
 }
 
@@ -31,6 +31,7 @@ export async function keptPf(files: StateFiles, pciAddress: PciAddress, standing
     settlement,
     changing: standing.changing,
     stuck: standing.stuck,
+    unsupported: await tolerant(files.unsupported(pciAddress)),
     problem: problems.length > 0 ? problems.join(' ') : null,
   };
 }

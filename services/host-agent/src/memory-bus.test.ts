@@ -43,7 +43,16 @@ async function onOneBroker(faults?: BusFaults) {
     return { id, correlationId: id, actor, sentAt: new Date(clock.now()).toISOString() };
   };
   const agent = await startHostAgent({
-    ...{ hostId: 'alpha', bus: broker.connect(), host: machine, files, clock, log: silentLog, newId },
+    ...{
+      hostId: 'alpha',
+      bus: broker.connect(),
+      host: machine,
+      guests: machine.guests,
+      files,
+      clock,
+      log: silentLog,
+      newId,
+    },
     settings: HostAgentSettings.parse({}),
   });
   await clock.advance(100);

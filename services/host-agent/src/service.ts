@@ -5,6 +5,8 @@ import type { Log } from '@vfleet/process/log';
 import type { Service } from '@vfleet/process/service';
 import type { AtomicFiles } from './atomic-files.ts';
 import { contactOn } from './contact.ts';
+import { fenceFloor } from './fence-floor.ts';
+import type { Guests } from './guests.ts';
 import { probe } from './handlers/probe.ts';
 import { reportRequested } from './handlers/report-requested.ts';
 import { vfsWanted } from './handlers/vfs-wanted.ts';
@@ -15,6 +17,7 @@ import { reporter as openReporter } from './reporter.ts';
 import { scanner } from './scanner.ts';
 import type { HostAgentSettings } from './settings.ts';
 import { stateFiles } from './state-files.ts';
+import { vmSide } from './vm-side.ts';
 import { voice as openVoice } from './voice.ts';
 import { watchHost } from './watch-host.ts';
 import { within } from './within.ts';
@@ -24,6 +27,8 @@ export type HostAgentSurroundings = {
   hostId: string;
   bus: Bus;
   host: Host;
+  /** Null where this machine's hypervisor is not driven: every step of a VM is answered as failed. */
+  guests: Guests | null;
   files: AtomicFiles;
   clock: Clock;
   log: Log;
@@ -32,15 +37,16 @@ export type HostAgentSurroundings = {
 };
 
 /**
- * Starts the agent of one host: obeys its messages, works its PFs, beats and reports. Resolves when its state is read
+ * Starts the agent of one host: obeys its messages, works its PFs, works for VMs, beats and reports. Resolves when its state is read
  * and its loops run; a broker that is away is waited for in the background, and told of in `problems`. Throws when the
  * state directory cannot be used.
  */
 export async function startHostAgent(around: HostAgentSurroundings): Promise<Service> {
-  const { hostId, bus, host, clock, log, newId, settings } = around;
+  const { hostId, bus, host, guests, clock, log, newId, settings } = around;
   const files = stateFiles(around.files);
   const boot = await files.nextBoot(clock.now());
   const contact = contactOn(clock);
+  const floor = await fenceFloor(files, clock);
   const voice = openVoice({ bus, hostId, boot, clock, newId });
   const life = new AbortController();
 
@@ -68,21 +74,34 @@ export async function startHostAgent(around: HostAgentSurroundings): Promise<Ser
       said.catch((error: unknown) => log.debug({ err: error }, 'the progress of a change was not told'));
     },
   });
-  const beats = heartbeat({ voice, digest: reporter.digest, contact, clock, log, settings });
+  const beats = heartbeat({ voice, digest: reporter.digest, floor, contact, clock, log, settings });
+  const vms = vmSide({
+    ...{ host, guests, files, floor, voice, contact, clock, log, settings, newId, reporter },
+    isPfChanging: (pf) => {
+      const { changing, stuck } = workers.standingOf(pf);
+      return changing !== null || stuck !== null;
+    },
+    beat: beats.beat,
+  });
   const watch = watchHost({ host, reporter, clock, log, settings });
 
   const bindings = [
     obeys(Probe, probe),
     obeys(ReportRequested, reportRequested({ reporter })),
     obeys(VfsWanted, vfsWanted({ workers })),
+    ...vms.bindings,
   ];
   const heard = {
     subscribed: () => {
       contact.gained();
       beats.beat();
       reporter.resume();
+      vms.gained();
     },
-    lost: () => contact.lost(),
+    lost: () => {
+      contact.lost();
+      vms.lost();
+    },
     unreadable: (message: string, problem: string) => {
       log.warn({ message, problem }, 'a message could not be read');
       voice.mention(MessageRefused, { hostId, message, problem }).catch((error: unknown) => {
@@ -93,12 +112,14 @@ export async function startHostAgent(around: HostAgentSurroundings): Promise<Ser
 
   reporter.report({ always: true });
   await workers.resumeAll();
+  await vms.resumeAll();
   const subscribing = attachWhenPossible();
 
   return {
     problems: async () => [
       ...(contact.isThere() ? [] : ['there is no contact with the message broker']),
       ...(reporter.scanError() === null ? [] : [reporter.scanError() as string]),
+      ...vms.problems(),
     ],
     close: async () => {
       if (life.signal.aborted) return;
@@ -106,7 +127,7 @@ export async function startHostAgent(around: HostAgentSurroundings): Promise<Ser
       beats.close();
       watch.close();
       const letGo = subscribing.then((subscription) => subscription?.close());
-      const ended = await within(clock, settings.closeMs, Promise.all([letGo, workers.close()]));
+      const ended = await within(clock, settings.closeMs, Promise.all([letGo, workers.close(), vms.close()]));
       if (!ended.inTime) log.warn({}, 'closing takes too long: what runs is left to its journal');
       reporter.close();
     },

@@ -24,6 +24,19 @@ export const HostAgentSettings = z.object({
   publishDeadlineMs: Ms.default(30_000),
   /** A report that could not be published is tried again after this time. */
   retryMs: Ms.default(1_000),
+  /** How long a domain may take to start, and to run on after its pause. */
+  startMs: Ms.default(60_000),
+  /** How long a guest may take to shut down before it is powered off. */
+  shutDownMs: Ms.default(60_000),
+  /** How long powering a domain off may take. */
+  destroyMs: Ms.default(30_000),
+  /** How long a guest may take to take a device in, or to let go of it. */
+  guestMs: Ms.default(30_000),
+  /** How long binding a VF may take, its netdev's coming included. */
+  bindMs: Ms.default(30_000),
+  migrateMs: Ms.default(120_000),
+  /** How long a VM that needs VFs waits for the fence floor after a connection. */
+  floorMs: Ms.default(10_000),
   /** How long closing waits for the step that runs. */
   closeMs: Ms.default(5_000),
 });

@@ -56,10 +56,12 @@ it('gives back what was kept', async () => {
   };
   await state.openJournal(journal);
   await state.settle(pf, settlement);
-  await state.keepFence('0000:02:10.1', { fence: 12, cleaned: true });
+  const fence = { fence: 12, claimId: 'k1', cleaned: true, before: null, machineBoot: 'boot-1' };
+  await state.keepFence('0000:02:10.1', fence);
   expect(await state.journal(pf)).toEqual(journal);
   expect(await state.settlement(pf)).toEqual(settlement);
-  expect(await state.fence('0000:02:10.1')).toEqual({ fence: 12, cleaned: true });
+  expect(await state.fence('0000:02:10.1')).toEqual(fence);
+  expect(await state.fencedVfs()).toEqual(['0000:02:10.1']);
   expect(await state.openJournals()).toEqual([pf]);
   await state.closeJournal(pf);
   expect(await state.journal(pf)).toBeNull();
@@ -68,8 +70,24 @@ it('gives back what was kept', async () => {
 
 it('writes a schema version into each JSON', async () => {
   const files = memoryFiles();
-  await stateFiles(files).keepFence('0000:02:10.1', { fence: 1, cleaned: false });
-  expect(files.contents.get('vfleet/fences/0000:02:10.1.json')).toBe('{"schemaVersion":1,"fence":1,"cleaned":false}\n');
+  await stateFiles(files).keepFloor(7);
+  expect(files.contents.get('vfleet/fence-floor.json')).toBe('{"schemaVersion":1,"floor":7}\n');
+});
+
+it('reads the fence of an agent that knew no claims', async () => {
+  const files = memoryFiles({ 'vfleet/fences/0000:02:10.1.json': '{"schemaVersion":1,"fence":1,"cleaned":false}' });
+  const fence = { fence: 1, claimId: null, cleaned: false, before: null, machineBoot: null };
+  expect(await stateFiles(files).fence('0000:02:10.1')).toEqual(fence);
+});
+
+it('keeps no lower fence, and none again that was cleaned', async () => {
+  const vf = '0000:02:10.1';
+  const state = stateFiles(memoryFiles());
+  const fence = { fence: 5, claimId: 'k5', cleaned: true, before: null, machineBoot: 'boot-1' };
+  await state.keepFence(vf, fence);
+  await expect(state.keepFence(vf, { ...fence, fence: 4 })).rejects.toThrow('cannot follow fence 5');
+  await expect(state.keepFence(vf, { ...fence, cleaned: false })).rejects.toThrow('cannot follow fence 5');
+  expect(await state.fence(vf)).toEqual(fence);
 });
 
 it('lists only PFs, whatever else lies there', async () => {

@@ -1,10 +1,13 @@
-import { ChangeFailure, PfIdentity, Settlement, StuckChange } from '@vfleet/contracts/vocabulary/host-report';
+import { PfIdentity, Settlement } from '@vfleet/contracts/vocabulary/host-report';
 import { EntityId } from '@vfleet/contracts/vocabulary/ids';
 import { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import { z } from 'zod';
 import type { AtomicFiles } from './atomic-files.ts';
 import type { Journal, Persisted } from './core/journal.ts';
-import type { Fence } from './core/vfs-in-use.ts';
+import type { Unsupported } from './core/unsupported-properties.ts';
+import { type Fence, mayFollow } from './core/vf-fence.ts';
+import type { VmRecord } from './core/vm-record.ts';
+import { BootFile, FenceFile, FloorFile, JournalFile, UnsupportedFile, VmRecordFile } from './state-schemas.ts';
 
 /** Where an agent keeps its state unless told otherwise; the folder of numbers is the seed's. */
 export const DEFAULT_STATE_DIR = '/var/lib/vdsm';
@@ -13,24 +16,6 @@ const NUMBERS = 'virtual_functions';
 const OWN = 'vfleet';
 
 const SCHEMA_VERSION = 1;
-
-const JournalFile = z.object({
-  vfsConfigId: EntityId,
-  pciAddress: PciAddress,
-  generation: z.int().positive(),
-  from: z.int().nonnegative(),
-  to: z.int().nonnegative(),
-  foundBefore: z.int().nonnegative(),
-  lastKnownGood: z.int().nonnegative(),
-  persistedBefore: z.object({ count: z.int().nonnegative(), identity: PfIdentity.nullable() }).nullable(),
-  startedAt: z.iso.datetime(),
-  fallingBack: ChangeFailure.nullable(),
-  stuck: StuckChange.nullable(),
-}) satisfies z.ZodType<Journal>;
-
-const FenceFile = z.object({ fence: z.int().positive(), cleaned: z.boolean() }) satisfies z.ZodType<Fence>;
-
-const BootFile = z.object({ boot: z.int().positive() });
 
 /** A file of the agent's state that cannot be read or written. The message names the file, `remedy` what to do. */
 export class StateFileError extends Error {
@@ -51,7 +36,11 @@ export type StateFiles = ReturnType<typeof stateFiles>;
 
 /** Opens the state kept in `files`. */
 export function stateFiles(files: AtomicFiles) {
-  const json = <Value extends object>(folder: string, schema: z.ZodType<Value>) => ({
+  const json = <Value extends object>(
+    folder: string,
+    schema: z.ZodType<Value>,
+    nameSchema: z.ZodType<string> = PciAddress,
+  ) => ({
     read: async (name: string): Promise<Value | null> => {
       const path = `${folder}/${name}.json`;
       const text = await reading(files, path);
@@ -62,12 +51,15 @@ export function stateFiles(files: AtomicFiles) {
         files.write(`${folder}/${name}.json`, `${JSON.stringify({ schemaVersion: SCHEMA_VERSION, ...value })}\n`),
       ),
     remove: (name: string) => writing(files, `${folder}/${name}.json`, () => files.remove(`${folder}/${name}.json`)),
-    names: async () => addresses(await listing(files, folder), '.json'),
+    names: async () => namesIn(await listing(files, folder), { ending: '.json', schema: nameSchema }),
   });
   const settled = json(`${OWN}/settled`, Settlement);
   const journals = json(`${OWN}/journal`, JournalFile);
   const identities = json(`${OWN}/identity`, PfIdentity);
   const fences = json(`${OWN}/fences`, FenceFile);
+  const unsupported = json(`${OWN}/unsupported`, UnsupportedFile);
+  const vms = json(`${OWN}/vms`, VmRecordFile, EntityId);
+  const floor = json(OWN, FloorFile);
   const boot = json(OWN, BootFile);
 
   return {
@@ -88,7 +80,7 @@ export function stateFiles(files: AtomicFiles) {
       await identities.remove(address);
     },
     /** Every PF that has a persisted number, readable or not. */
-    managed: async () => addresses(await listing(files, NUMBERS), ''),
+    managed: async () => namesIn(await listing(files, NUMBERS), { ending: '', schema: PciAddress }),
 
     settlement: (address: PciAddress) => settled.read(address),
     settle: (address: PciAddress, settlement: Settlement) => settled.write(address, settlement),
@@ -102,7 +94,28 @@ export function stateFiles(files: AtomicFiles) {
 
     /** The highest fence this agent has seen for a VF, cleaned ones included. */
     fence: (vfAddress: PciAddress) => fences.read(vfAddress),
-    keepFence: (vfAddress: PciAddress, fence: Fence) => fences.write(vfAddress, fence),
+    /** Throws rather than keep a lower one, or call a VF prepared again that was cleaned with this very fence. */
+    keepFence: async (vfAddress: PciAddress, fence: Fence) => {
+      const kept = await fences.read(vfAddress);
+      if (!mayFollow(fence, kept)) {
+        throw new Error(`fence ${fence.fence} of ${vfAddress} cannot follow fence ${kept?.fence}`);
+      }
+      await fences.write(vfAddress, fence);
+    },
+    fencedVfs: () => fences.names(),
+
+    /** The highest fence floor this agent was ever told; 0 before. */
+    floor: async () => (await floor.read('fence-floor'))?.floor ?? 0,
+    keepFloor: (highest: number) => floor.write('fence-floor', { floor: highest }),
+
+    vm: (vmId: EntityId) => vms.read(vmId),
+    keepVm: (record: VmRecord) => vms.write(record.vm.id, record),
+    keptVms: () => vms.names(),
+
+    /** What was found of a PF to be refused by its driver and firmware. */
+    unsupported: (address: PciAddress) => unsupported.read(address),
+    unsupportedPfs: () => unsupported.names(),
+    keepUnsupported: (address: PciAddress, found: Unsupported) => unsupported.write(address, found),
 
     /** Counts a start of the agent: above every earlier one, and above those of a state directory that was lost. */
     nextBoot: async (now: number): Promise<number> => {
@@ -176,11 +189,14 @@ function refusedByDisk(files: AtomicFiles, path: string, how: string, error: unk
   );
 }
 
-/** The PCI addresses among file names with an ending; anything else there (temporary files) is not ours to judge. */
-function addresses(names: readonly string[], ending: string): PciAddress[] {
-  return names
+/** What is named so among file names with an ending; anything else there (temporary files) is not ours to judge. */
+function namesIn(
+  files: readonly string[],
+  { ending, schema }: { ending: string; schema: z.ZodType<string> },
+): string[] {
+  return files
     .filter((name) => name.endsWith(ending))
     .map((name) => name.slice(0, name.length - ending.length))
-    .filter((name) => PciAddress.safeParse(name).success)
+    .filter((name) => schema.safeParse(name).success)
     .toSorted();
 }

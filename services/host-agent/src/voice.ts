@@ -18,8 +18,13 @@ export type Voice = {
   origin(): Origin;
   /** Publishes what `payload` makes of a new, higher origin. */
   say<Payload>(event: Event<Payload>, payload: (origin: Origin) => Payload, cause?: Cause): Promise<void>;
+  /**
+   * A new, higher origin for what is about to be looked at: taken before the look, so that of two reports the higher is
+   * never the older look.
+   */
+  raise(): Origin;
   /** Publishes without raising the sequence. */
-  mention<Payload>(event: Event<Payload>, payload: Payload): Promise<void>;
+  mention<Payload>(event: Event<Payload>, payload: Payload, cause?: Cause): Promise<void>;
 };
 
 export function voice({
@@ -37,6 +42,10 @@ export function voice({
 }): Voice {
   let sequence = 0;
   const origin = (): Origin => ({ hostId, boot, sequence });
+  const raise = (): Origin => {
+    sequence++;
+    return origin();
+  };
   const context = (cause?: Cause): MessageContext => ({
     id: newId(),
     correlationId: cause?.correlationId ?? newId(),
@@ -48,10 +57,8 @@ export function voice({
   return {
     hostId,
     origin,
-    say: (event, payload, cause) => {
-      sequence++;
-      return bus.publish(event, payload(origin()), context(cause));
-    },
-    mention: (event, payload) => bus.publish(event, payload, context()),
+    raise,
+    say: (event, payload, cause) => bus.publish(event, payload(raise()), context(cause)),
+    mention: (event, payload, cause) => bus.publish(event, payload, context(cause)),
   };
 }

@@ -24,6 +24,7 @@ export async function runAgent(
       hostId: env.VFLEET_HOST_ID,
       bus,
       host,
+      guests: null,
       files,
       clock,
       log,

@@ -1,6 +1,7 @@
 import type { PfReport } from '@vfleet/contracts/vocabulary/host-report';
 import { pfReport } from '../core/pf-report.ts';
-import { type Fence, type VfInUse, vfsInUse } from '../core/vfs-in-use.ts';
+import { type VfInUse, vfsInUse } from '../core/vfs-in-use.ts';
+import { fencesOfBoot } from '../fences-of-boot.ts';
 import type { Host, PfState } from '../host.ts';
 import { keptPf, keptPfs } from '../kept-pfs.ts';
 import type { StateFiles } from '../state-files.ts';
@@ -32,13 +33,8 @@ export async function shownPfs({ host, files }: { host: Host; files: StateFiles 
       nic: pf?.nic ?? null,
       totalVfs: pf?.totalVfs ?? null,
       existing: pf?.existing ?? null,
-      vfsInUse: pf ? vfsInUse(pf.vfs, nics, await fencesOf(pf)) : [],
+      vfsInUse: pf ? vfsInUse(pf.vfs, nics, await fencesOfBoot({ host, files }, pf.vfs)) : [],
     };
-  }
-
-  async function fencesOf({ vfs }: PfState): Promise<Map<string, Fence>> {
-    const fences = await Promise.all(vfs.map(async (vf) => [vf.pciAddress, await files.fence(vf.pciAddress)] as const));
-    return new Map(fences.flatMap(([address, fence]) => (fence ? [[address, fence] as const] : [])));
   }
 }
 

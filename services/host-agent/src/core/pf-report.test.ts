@@ -17,6 +17,7 @@ const kept: KeptPf = {
   settlement: { vfsConfigId: 'c1', generation: 3, wanted: 4, outcome: { result: 'applied' }, existing: 4 },
   changing: null,
   stuck: null,
+  unsupported: null,
   problem: null,
 };
 const scanned = { isScanned: true };
@@ -32,6 +33,7 @@ it('joins what is shown and what is kept', () => {
     settlement: kept.settlement,
     changing: null,
     stuck: null,
+    unsupported: [],
     warning: null,
   });
 });

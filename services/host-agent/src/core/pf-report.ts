@@ -1,5 +1,6 @@
 import type { PfIdentity, PfReport, Settlement, StuckChange } from '@vfleet/contracts/vocabulary/host-report';
 import { describeCard, isSameCard } from './same-card.ts';
+import { supportOf, type Unsupported } from './unsupported-properties.ts';
 
 /** What a report takes of a PF the host shows. */
 export type ShownPf = {
@@ -19,6 +20,7 @@ export type KeptPf = {
   settlement: Settlement | null;
   changing: PfReport['changing'];
   stuck: StuckChange | null;
+  unsupported: Unsupported | null;
   problem: string | null;
 };
 
@@ -38,7 +40,7 @@ export function pfReport(shown: ShownPf | null, kept: KeptPf, { isScanned }: { i
     settlement: kept.settlement,
     changing: kept.changing,
     stuck: kept.stuck,
-    unsupported: [],
+    unsupported: shown ? supportOf(kept.unsupported, shown) : [],
     warning: warning(shown, kept, isScanned),
   };
 }

@@ -1,8 +1,9 @@
 import type { NicReport, VfReport } from '@vfleet/contracts/vocabulary/host-report';
 import { hostUseReasons, type VfReason, vfReason } from '@vfleet/contracts/vocabulary/vf-in-use';
+import type { Fence } from './vf-fence.ts';
 
-/** The highest fence a VF was handed to this agent with; `cleaned` once the VF was given back with it. */
-export type Fence = { fence: number; cleaned: boolean };
+/** What tells whether a VF was prepared for a virtual machine in this boot and not cleaned since. */
+type KeptClaim = Pick<Fence, 'fence' | 'cleaned'>;
 
 /** A VF that forbids a change of its PF's number of VFs, and everything that holds it. */
 export type VfInUse = { pciAddress: string; reasons: VfReason[] };
@@ -14,7 +15,7 @@ export type VfInUse = { pciAddress: string; reasons: VfReason[] };
 export function vfsInUse(
   vfs: readonly VfReport[],
   nics: readonly NicReport[],
-  fences: ReadonlyMap<string, Fence>,
+  fences: ReadonlyMap<string, KeptClaim>,
 ): VfInUse[] {
   const nicsOf = Map.groupBy(nics, ({ pciAddress }) => pciAddress);
   return vfs
@@ -26,6 +27,6 @@ export function vfsInUse(
     .filter(({ reasons }) => reasons.length > 0);
 }
 
-function claimReasons(fence: Fence | undefined): VfReason[] {
+function claimReasons(fence: KeptClaim | undefined): VfReason[] {
   return fence && !fence.cleaned ? [vfReason('CLAIMED', `fence ${fence.fence}`)] : [];
 }

@@ -60,6 +60,7 @@ export function agentUnderTest({
       hostId: 'alpha',
       bus,
       host: process.part(machine),
+      guests: process.part(machine.guests),
       files: process.part(disk),
       clock: process.clock(clock),
       log: silentLog,

@@ -1,5 +1,5 @@
 import { PciAddress } from '@vfleet/contracts/vocabulary/pci';
-import { inParallel } from './in-parallel.ts';
+import { inParallel } from '../../in-parallel.ts';
 import type { KernelFiles } from './kernel-files.ts';
 
 const DEVICES = 'sys/bus/pci/devices';

@@ -1,5 +1,5 @@
 import type { VfReport } from '@vfleet/contracts/vocabulary/host-report';
-import { inParallel } from './in-parallel.ts';
+import { inParallel } from '../../in-parallel.ts';
 import type { KernelFiles } from './kernel-files.ts';
 import type { PciDevice } from './pci-devices.ts';
 

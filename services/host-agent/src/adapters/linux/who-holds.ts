@@ -1,5 +1,5 @@
 import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
-import { inParallel } from './in-parallel.ts';
+import { inParallel } from '../../in-parallel.ts';
 import type { KernelFiles } from './kernel-files.ts';
 import { type PciDevice, pciDevices } from './pci-devices.ts';
 import { vfioHolders, vfioUse } from './vfio-holders.ts';

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
+import { unsupportedBy, withUnsupported } from './core/unsupported-properties.ts';
+import { brokenFences } from './core/vf-fence.ts';
+import { changesBackTo, changesTo, differencesFrom, type VfSettings, ZERO_MAC } from './core/vf-settings.ts';
+import type { VmFailureSeen } from './core/vm-failures.ts';
+import type { VfStep } from './core/vm-step.ts';
+import type { VfSurroundings } from './vm-walk.ts';
+
+type StepOf<Kind extends VfStep['kind']> = VfStep & { kind: Kind };
+
+/** Does one step on VFs; answers what failed. Commands of one PF follow one another; what is thrown is a fault. */
+export async function executeVfStep(step: VfStep, around: VfSurroundings): Promise<VmFailureSeen[]> {
+  const { host, files, floor, pfLock } = around;
+  switch (step.kind) {
+    case 'keep-fences':
+      await Promise.all(step.fences.map(({ pciAddress, fence }) => files.keepFence(pciAddress, fence)));
+      around.changed();
+      return [];
+    case 'check-floor': {
+      const known = floor.known();
+      return known === null ? [{ kind: 'no-floor' }] : step.claims.flatMap((claim) => brokenFences(claim, null, known));
+    }
+    case 'check-pf':
+      return around.isPfChanging(step.pfAddress) ? [{ kind: 'pf-changing', pf: step.pfAddress }] : [];
+    case 'pf-up':
+      await pfLock(step.pfAddress, () => host.setPfUp(step.pfAddress));
+      return [];
+    case 'apply':
+      return pfLock(step.vf.pfAddress, () => apply(step, around));
+    case 'restore':
+      return pfLock(step.vf.pfAddress, () => restore(step, around));
+    case 'bind':
+      return pfLock(step.vf.pfAddress, () => bind(step, around));
+  }
+}
+
+async function apply({ vf, wanted }: StepOf<'apply'>, around: VfSurroundings): Promise<VmFailureSeen[]> {
+  const seen = await around.guests.lookAtVf(vf.pciAddress);
+  if (!seen) return [{ kind: 'vf-missing', vf: vf.pciAddress }];
+  for (const settings of changesTo(wanted, seen.settings)) {
+    const refused = await set(vf, settings, around);
+    if (refused) return [refused];
+  }
+  return readBack(vf.pciAddress, wanted, around);
+}
+
+/** What was refused counts only when a difference is left. A MAC of zeros that is not taken gives way to one of ours. */
+async function restore({ vf, before }: StepOf<'restore'>, around: VfSurroundings): Promise<VmFailureSeen[]> {
+  const seen = await around.guests.lookAtVf(vf.pciAddress);
+  if (!seen) return [];
+  let target = before;
+  const refused: VmFailureSeen[] = [];
+  for (const settings of changesBackTo(before, seen.settings)) {
+    const refusal = await set(vf, settings, around);
+    if (refusal && settings.mac === ZERO_MAC) {
+      target = { ...before, mac: localMac(around.newId()) };
+      const again = await set(vf, { mac: target.mac }, around);
+      if (again) refused.push(again);
+    } else if (refusal) refused.push(refusal);
+  }
+  const left = await readBack(vf.pciAddress, target, around);
+  return left.length === 0 ? [] : [...left, ...refused];
+}
+
+async function bind({ vf, to, deadlineMs }: StepOf<'bind'>, { guests }: VfSurroundings): Promise<VmFailureSeen[]> {
+  const change = await guests.bindVf(vf.pciAddress, to, deadlineMs);
+  if (change.kind === 'errno') return [{ kind: 'bind-refused', vf: vf.pciAddress, to, errno: change.errno }];
+  const seen = await guests.lookAtVf(vf.pciAddress);
+  if (!seen) return [{ kind: 'vf-missing', vf: vf.pciAddress }];
+  const isBound = to === 'vfio-pci' ? seen.driver === 'vfio-pci' : seen.driver !== null && seen.driver !== 'vfio-pci';
+  return isBound ? [] : [{ kind: 'bound-otherwise', vf: vf.pciAddress, to, driver: seen.driver }];
+}
+
+async function set(
+  { pciAddress, pfAddress }: StepOf<'apply'>['vf'],
+  settings: Partial<VfSettings>,
+  around: VfSurroundings,
+): Promise<VmFailureSeen | null> {
+  const change = await around.guests.setVf(pciAddress, settings);
+  if (change.kind === 'done') return null;
+  const isUnsupported = await learnUnsupported(pfAddress, settings, change.errno, around);
+  return { kind: 'set-refused', vf: pciAddress, settings, errno: change.errno, isUnsupported };
+}
+
+/** Keeps what a refusal shows to be unsupported by driver and firmware; answers whether it shows that. */
+async function learnUnsupported(
+  pfAddress: PciAddress,
+  settings: Partial<VfSettings>,
+  errno: string,
+  { host, files, changed }: VfSurroundings,
+): Promise<boolean> {
+  const pf = await host.lookAtPf(pfAddress);
+  const [nic] = await host.nicsOf([pfAddress]);
+  const found = unsupportedBy(settings, errno, { carrier: nic?.carrier ?? null, speed: nic?.speed ?? null });
+  if (!pf || found.length === 0) return false;
+  await files.keepUnsupported(pfAddress, withUnsupported(await files.unsupported(pfAddress), pf, found));
+  changed();
+  return true;
+}
+
+async function readBack(vf: PciAddress, wanted: VfSettings, { guests }: VfSurroundings): Promise<VmFailureSeen[]> {
+  const seen = await guests.lookAtVf(vf);
+  if (!seen) return [{ kind: 'vf-missing', vf }];
+  const differences = differencesFrom(wanted, seen.settings);
+  return differences.length === 0 ? [] : [{ kind: 'not-read-back', vf, differences }];
+}
+
+/** A locally administered unicast MAC (IEEE 802: the second bit of the first byte set, the first clear). */
+function localMac(id: string): string {
+  const bytes = createHash('sha256').update(id).digest().subarray(0, 6);
+  bytes[0] = ((bytes[0] ?? 0) & 0xfc) | 0x02;
+  return [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join(':');
+}
