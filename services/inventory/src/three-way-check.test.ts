@@ -4,7 +4,8 @@ import { ReadHostFacts } from '@vfleet/contracts/inventory-facts';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { INVENTORY_DEFAULTS } from './config.ts';
 import { type InventoryUnderTest, inventoryUnderTest, replyOf } from './testing/inventory-under-test.ts';
-import { claimRequest, vfAt, wantedClaim } from './testing/sample-claims.ts';
+import { claimRequest, wantedClaim } from './testing/sample-claims.ts';
+import { vfAt } from './testing/sample-ledger.ts';
 
 const OF_P1 = { hostId: 'h1', placementId: 'p1' };
 const WEB = { name: 'web', vmId: 'v1', placementId: 'p1', attempt: 1, state: 'running' as const };

@@ -1,6 +1,7 @@
 import { Claim } from '@vfleet/contracts/vocabulary/claim';
 import { expect, it } from 'vitest';
-import { hostWithClaims, MADE, sampleClaim, VM, vfAt } from '../testing/sample-claims.ts';
+import { hostWithClaims, MADE, sampleClaim, VM } from '../testing/sample-claims.ts';
+import { vfAt } from '../testing/sample-ledger.ts';
 import { claimView, nicsOfVfs, vfPath } from './claim-view.ts';
 import { claimsToClean } from './claims-to-clean.ts';
 

@@ -8,10 +8,9 @@ import {
   NOW,
   sampleClaim,
   VM,
-  vfAt,
   wantedClaim,
 } from '../testing/sample-claims.ts';
-import { sampleConfig, sampleVf } from '../testing/sample-ledger.ts';
+import { sampleConfig, sampleVf, vfAt } from '../testing/sample-ledger.ts';
 import type { ClaimsDecision } from './claims-decision.ts';
 import { decideClaimVfs } from './decide-claim-vfs.ts';
 import { Ledger, type LedgerVfsConfig } from './ledger.ts';

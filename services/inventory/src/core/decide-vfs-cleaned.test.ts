@@ -1,7 +1,8 @@
 import type { VfsCleaned } from '@vfleet/contracts/host-agent-vms';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
-import { hostWithClaims, MADE, NOW, sampleClaim, TIMES, vfAt } from '../testing/sample-claims.ts';
+import { hostWithClaims, MADE, NOW, sampleClaim, TIMES } from '../testing/sample-claims.ts';
+import { vfAt } from '../testing/sample-ledger.ts';
 import { decideVfsCleaned } from './decide-vfs-cleaned.ts';
 import type { Ledger, LedgerClaim } from './ledger.ts';
 

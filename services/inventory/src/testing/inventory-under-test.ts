@@ -21,6 +21,7 @@ import { decideConnection } from '../core/decide-connection.ts';
 import type { HostReport } from '../core/decide-report.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { startInventory } from '../service.ts';
+import { mortalStore } from './mortal-store.ts';
 import { pfReport, report } from './sample-report.ts';
 import { standInPolicy } from './stand-in-policy.ts';
 
@@ -51,12 +52,14 @@ export async function inventoryUnderTest({
   };
   if (isThere === 'there') await policyArrives();
   const store = await openSqlite({ folder, clock });
-  const around = { store, clock, log: silentLog, newId: randomUUID, settings: INVENTORY_DEFAULTS };
+  const mortal = mortalStore(store, () => inventory.bus.die());
+  const around = { store: mortal.store, clock, log: silentLog, newId: randomUUID, settings: INVENTORY_DEFAULTS };
   const start = async () => {
     const bus = broker.connect();
     return { bus, service: await startInventory({ ...around, bus }) };
   };
   let inventory = await start();
+  const replicas: { service: { close(): Promise<void> } }[] = [];
   const client = broker.connect();
   const facts: { change: string; nics: string[] }[] = [];
   await client.follow([
@@ -193,8 +196,12 @@ export async function inventoryUnderTest({
       inventory.bus.die();
       inventory = await start();
     },
+    /** The inventory process dies when its next put is done: nobody hears of it, until another takes over. */
+    diesAfterNextPut: mortal.diesAfterNextPut,
+    /** Another inventory process over the same store. */
+    addReplica: async () => void replicas.push(await start()),
     close: async () => {
-      await inventory.service.close();
+      for (const { service } of [inventory, ...replicas]) await service.close();
       await store.close();
       await rm(folder, { recursive: true });
     },

@@ -1,7 +1,7 @@
 import type { ClaimVfs } from '@vfleet/contracts/inventory-claims';
 import type { z } from 'zod';
 import type { Ledger, LedgerClaim, LedgerVfsConfig } from '../core/ledger.ts';
-import { sampleLedger, sampleVf } from './sample-ledger.ts';
+import { sampleLedger, sampleVf, vfAt } from './sample-ledger.ts';
 
 type Request = z.infer<typeof ClaimVfs.request>;
 
@@ -11,11 +11,6 @@ export const VM = { id: 'v1', name: 'vm-1' };
 export const MADE = '2026-01-01T00:00:00.000Z';
 export const NOW = '2026-01-01T00:01:00.000Z';
 export const TIMES = { now: NOW, forgetBefore: '2025-12-31T00:01:00.000Z' };
-
-/** The address of a VF of the sample by its index. */
-export function vfAt(index: number): string {
-  return `0000:41:10.${index * 2}`;
-}
 
 /** The sample host, up, with so many VFs. */
 export function hostWithVfs(count: number, config: Partial<LedgerVfsConfig> = {}): Ledger {

@@ -5,9 +5,20 @@ import { type Ledger, type LedgerNic, type LedgerVf, type LedgerVfsConfig, newLe
 /** The PF of the sample: an igb port as in test/fixtures/real-sriov. For tests. */
 export const PF = '0000:41:00.0';
 
+/** The address of a VF of the sample PF by its index: as igb gives them, every other function. */
+export function vfAt(index: number): string {
+  return `0000:41:${(16 + Math.floor(index / 4)).toString(16)}.${(index % 4) * 2}`;
+}
+
 export function sampleVf(index: number, change: Partial<LedgerVf> = {}): LedgerVf {
-  const pciAddress = `0000:41:10.${index * 2}`;
-  const nic = { name: `ens11v${index}`, mac: `52:54:00:00:00:0${index}`, mtu: 1500, speed: null, carrier: true };
+  const pciAddress = vfAt(index);
+  const nic = {
+    name: `ens11v${index}`,
+    mac: `52:54:00:00:00:${index.toString(16).padStart(2, '0')}`,
+    mtu: 1500,
+    speed: null,
+    carrier: true,
+  };
   return {
     ...{ pciAddress, deviceName: deviceNameOf(pciAddress), index, driver: 'igbvf', iommuGroup: `${12 + index}`, nic },
     inUse: false,
@@ -24,6 +35,7 @@ export function sampleConfig(change: Partial<LedgerVfsConfig> = {}): LedgerVfsCo
     identity: { vendorId: '0x8086', deviceId: '0x10c9', mac: '52:54:00:aa:00:01' },
     maximum: 7,
     driver: 'igb',
+    expectNetdevs: true,
     numaNode: 0,
     allNetworksAllowed: true,
     networkIds: [],

@@ -1,6 +1,7 @@
 import type { NicReport, PfReport, VfReport } from '@vfleet/contracts/vocabulary/host-report';
+import { deviceNameOf } from '@vfleet/contracts/vocabulary/pci';
 import type { HostReport } from '../core/decide-report.ts';
-import { PF } from './sample-ledger.ts';
+import { PF, vfAt } from './sample-ledger.ts';
 
 const ADDRESS = { domain: '0', bus: '65', slot: '0', function: '0' };
 
@@ -36,7 +37,7 @@ export function listing(vfs: number) {
     params: { capability: 'net', parent: 'pci_0000_41_00_0', interface: 'ens11' },
   };
   for (let n = 0; n < vfs; n++) {
-    const address = { ...ADDRESS, slot: '16', function: String(n * 2) };
+    const address = { ...ADDRESS, slot: String(16 + Math.floor(n / 4)), function: String((n % 4) * 2) };
     const params = {
       capability: 'pci',
       parent: 'computer',
@@ -45,7 +46,7 @@ export function listing(vfs: number) {
       iommu_group: `${20 + n}`,
       physfn: 'pci_0000_41_00_0',
     };
-    devices[`pci_0000_41_10_${n * 2}`] = { params };
+    devices[deviceNameOf(vfAt(n))] = { params };
   }
   return devices;
 }
@@ -53,7 +54,7 @@ export function listing(vfs: number) {
 /** A report of that host; `change` replaces what differs. */
 export function report(vfs: number, change: Partial<HostReport> = {}): HostReport {
   const vfReports = Array.from({ length: vfs }, (_, n): VfReport => {
-    return { pciAddress: `0000:41:10.${n * 2}`, pfAddress: PF, index: n, driver: 'igbvf', vfio: null, netns: 'here' };
+    return { pciAddress: vfAt(n), pfAddress: PF, index: n, driver: 'igbvf', vfio: null, netns: 'here' };
   });
   return {
     ...{
