@@ -19,7 +19,7 @@ export type SimulatedControls = {
   releaseWrite(pf: PciAddress): void;
   /** Boots the machine: its VFs, writers, holders and domains are gone. Also switches it on. */
   reboot(): Promise<void>;
-  /** Takes its power away: all that a boot takes is gone, and no domain can come to it. */
+  /** Takes its power away, with all that a boot takes; no domain can come to it. Its agent is to be killed too. */
   powerOff(): Promise<void>;
   /** Takes a card's function out; a write under way fails with ENODEV. */
   removePf(pf: PciAddress): void;

@@ -76,6 +76,29 @@ describe('a start', () => {
   });
 });
 
+it('a domain has its VF open: whoever looks sees its holder, and its VF cannot be removed (F7)', async () => {
+  const { guests, pass, host, pf, vfs, clock } = await running();
+  expect((await host.lookAtPf(pf))?.vfs[0]).toMatchObject({
+    driver: 'vfio-pci',
+    vfio: { open: 'yes', holder: expect.stringMatching(/^qemu-system-x86 \(pid \d+, domain vm-1\)$/) },
+  });
+  expect(await host.holderOf(pf)).toContain(`${vfs[0]} is open through vfio by qemu-system-x86`);
+  expect(await pass(host.writeNumVfs(pf, 0, 60_000))).toEqual({ kind: 'unfinished' });
+  expect(await pass(guests.destroy(VM, LONG))).toEqual(DONE);
+  await clock.advance(10_000);
+  expect(host.numVfs(pf)).toBe(0);
+});
+
+it('a domain lives on when its agent and all of VFleet end', async () => {
+  const { guests, pass, host, open, vfs } = await running();
+  await host.close();
+  const later = await open();
+  expect(await later.guests.domains()).toEqual(await guests.domains());
+  expect(await later.guests.interfacesOf(VM)).toEqual(await guests.interfacesOf(VM));
+  expect(await pass(later.guests.detach(VM, 'v0', LONG))).toEqual(DONE);
+  expect(later.vfSettings(vfs[0]).vlanId).toBe(0);
+});
+
 describe('a guest', () => {
   it('may not hear that it is to shut down, and be powered off', async () => {
     const { guests, pass, host, vfs, clock } = await running();
@@ -150,6 +173,14 @@ describe('a guest', () => {
 });
 
 describe('libvirt', () => {
+  it('gives no VF that another process has open', async () => {
+    const { guests, pass, host, vfs } = await running();
+    host.hold(vfs[1], { kind: 'vfio', process: { name: 'dpdk-testpmd', pid: 77 } });
+    expect(await pass(guests.attach(VM, vfInterface(vfs[1], { n: 1 }), LONG))).toMatchObject({
+      message: expect.stringContaining('Device or resource busy'),
+    });
+  });
+
   it('may be away while domains run on', async () => {
     const { guests, pass, host, vfs } = await running();
     const end = host.inject({ kind: 'libvirt-away' });

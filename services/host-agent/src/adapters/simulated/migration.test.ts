@@ -81,6 +81,21 @@ describe('a migration', () => {
       message: expect.stringContaining('cannot migrate a domain with <hostdev'),
     });
     expect(where({ a, b })).toEqual({ a: [VM], b: [] });
+    await pass(a.guests.detach(VM, 'v1', LONG));
+    const migrating = a.guests.migrate(VM, TO_B, LONG);
+    await pass(a.guests.attach(VM, vfInterface('0000:05:10.0', { n: 1 }), LONG));
+    expect(await pass(migrating), 'plugged meanwhile').toMatchObject({ kind: 'failed' });
+    expect(where({ a, b })).toEqual({ a: [VM], b: [] });
+  });
+
+  it('takes along what was changed meanwhile', async () => {
+    const { a, b, pass, open, clock } = await fleet();
+    const migrating = a.guests.migrate(VM, TO_B, LONG);
+    await pass(a.guests.attach(VM, bridgeInterface({ n: 1 }), LONG));
+    expect(await pass(migrating)).toEqual(DONE);
+    expect(await b.guests.interfacesOf(VM)).toHaveLength(2);
+    await clock.advance(0);
+    expect(await (await open()).b.guests.interfacesOf(VM)).toHaveLength(2);
   });
 
   it('fails to a machine that is off, goes off, or has a domain of the name', async () => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Guests } from '../../guests.ts';
 import type { Arrival, SimulatedDomain } from './domain.ts';
 import { domainOf } from './domains.ts';
@@ -69,10 +70,7 @@ async function migrate(
   await passFor(source, vmId, GUEST_MS.migrate);
   await whileHeldUp(source, hangs);
   if (abort.isAsked) return failed('operation aborted: migration out job: canceled by client');
-  if (!source.domains.includes(domain)) return failed('operation failed: domain is not running');
   if (reachable(network, destination.id) !== to) return failed('operation failed: lost connection to destination host');
-  const after = refusal(domain, to);
-  if (after !== undefined) return failed(after);
   return move(source, to, { domain, from: id });
 }
 
@@ -85,16 +83,22 @@ async function move(
   to: Machine,
   { domain, from }: { domain: SimulatedDomain; from: string },
 ): Promise<Ended> {
-  const arrival: Arrival = { from, domain: { ...domain, pid: to.newPid() }, isLive: true };
+  const pid = to.newPid();
+  const copy = () => structuredClone({ ...domain, pid });
+  const arrival: Arrival = { from, domain: copy(), isLive: true };
   to.arrivals.push(arrival);
   await to.remember();
-  if (!source.domains.includes(domain) || !to.arrivals.includes(arrival)) {
+  while (!isDeepStrictEqual(arrival.domain, copy())) {
+    arrival.domain = copy();
+    await to.remember();
+  }
+  const isCutOff = !source.domains.includes(domain) || !to.arrivals.includes(arrival);
+  const refused = isCutOff ? 'operation failed: domain is not running' : refusal(domain, to);
+  if (refused !== undefined) {
     remove(to.arrivals, arrival);
     await to.remember();
-    return failed('operation failed: domain is not running');
+    return failed(refused);
   }
-  // What was changed in the domain meanwhile goes along.
-  arrival.domain = { ...domain, pid: arrival.domain.pid };
   remove(source.domains, domain);
   source.changed();
   await source.remember();
