@@ -104,6 +104,11 @@ export const SCHEDULING_REFUSALS = {
     title: 'The virtual machine ended by itself',
     remedy: 'Look at the log of its domain on the host, then start it again.',
   },
+  OPERATION_OVERTAKEN: {
+    status: 409,
+    title: 'The operation was overtaken by a stop',
+    remedy: 'The virtual machine is stopped as was asked meanwhile. Begin the operation again afterwards.',
+  },
   OPERATION_NOT_EXIST: {
     status: 404,
     title: 'There is no such operation',

@@ -1,0 +1,51 @@
+import { RunVm, StopVm } from '@vfleet/contracts/scheduler/runs';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { sampleHost, samplePf } from './testing/sample-host.ts';
+import { sampleVm, sampleVnic } from './testing/sample-vm.ts';
+import { codesOf, replyOf, type SchedulerUnderTest, schedulerUnderTest } from './testing/scheduler-under-test.ts';
+
+let world: SchedulerUnderTest;
+
+beforeEach(async () => {
+  world = await schedulerUnderTest();
+  await world.addHost(sampleHost('alpha', [samplePf(1, 4)]));
+  world.vms.put(sampleVm('web', [sampleVnic('nic1', 'red'), sampleVnic('nic2', 'red')]));
+  await world.pass(1000);
+});
+afterEach(async () => {
+  expect(world.machines.violations).toEqual([]);
+  await world.close();
+});
+
+it('a VM is started with its VFs and stopped without any left', async () => {
+  const begun = replyOf(await world.ask(RunVm, { vm: 'web' }, 'op-1'));
+  expect(begun).toMatchObject({ id: 'op-1', kind: 'start', state: 'open', host: { name: 'alpha' } });
+  await world.idle();
+  expect(await world.operation('op-1')).toMatchObject({ state: 'done', problems: [], notes: [] });
+  expect(await world.runtime('id-web')).toMatchObject({ status: 'up', host: { name: 'alpha' }, operation: null });
+  expect(world.inventory.claims().map(({ state }) => state)).toEqual(['attached', 'attached']);
+  expect(world.machines.hostOf('id-web')).toBe('id-alpha');
+  expect(world.vms.placementOf('id-web')).toBe((await world.placement('id-web'))?.placementId);
+
+  replyOf(await world.ask(StopVm, { vm: 'web', force: false }, 'op-2'));
+  await world.idle();
+  expect(await world.operation('op-2')).toMatchObject({ kind: 'stop', state: 'done' });
+  expect(await world.runtime('id-web')).toMatchObject({ status: 'down', host: null });
+  expect(world.inventory.claims()).toEqual([]);
+  expect(world.machines.hostOf('id-web')).toBeUndefined();
+  expect(world.vms.placementOf('id-web')).toBeNull();
+  expect(world.notes).toEqual([
+    { action: 'startVm', outcome: 'done', codes: [] },
+    { action: 'stopVm', outcome: 'done', codes: [] },
+  ]);
+});
+
+it('a VM that runs is not started, and one that is down is stopped at once', async () => {
+  expect(replyOf(await world.ask(StopVm, { vm: 'web', force: false }, 'op-0'))).toMatchObject({ state: 'done' });
+  expect(await world.operation('op-0')).toMatchObject({ state: 'done' });
+  replyOf(await world.ask(RunVm, { vm: 'web' }, 'op-1'));
+  expect(codesOf(await world.ask(RunVm, { vm: 'web' }))).toEqual(['VM_IS_BUSY']);
+  await world.idle();
+  expect(codesOf(await world.ask(RunVm, { vm: 'web' }))).toEqual(['VM_IS_RUNNING']);
+  expect(replyOf(await world.ask(RunVm, { vm: 'web' }, 'op-1'))).toMatchObject({ id: 'op-1' });
+});

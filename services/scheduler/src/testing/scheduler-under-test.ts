@@ -1,0 +1,146 @@
+import { randomUUID } from 'node:crypto';
+import { reactsTo } from '@vfleet/bus/bus';
+import { type MemoryBus, type MemoryOptions, memoryBroker } from '@vfleet/bus/memory';
+import type { Command, Verdict } from '@vfleet/contracts/define';
+import { GetOperation, PlacementChanged, ReadRuntimes, SchedulerNoted } from '@vfleet/contracts/scheduler/runs';
+import { openTemporary } from '@vfleet/documents/sqlite-temporary';
+import { silentLog } from '@vfleet/process/log';
+import { virtualClock } from '@vfleet/process/virtual-clock';
+import { PLACEMENTS } from '../collections.ts';
+import { SCHEDULER_DEFAULTS, type SchedulerSettings } from '../config.ts';
+import type { HostFacts } from '../core/host-facts.ts';
+import { startScheduler } from '../service.ts';
+import { machines as simulatedMachines } from './machines.ts';
+import { type AgentDisk, standInAgent } from './stand-in-agent.ts';
+import { standInLedgers } from './stand-in-ledgers.ts';
+import { standInVms } from './stand-in-vms.ts';
+
+type Behaviour = ReturnType<Parameters<typeof standInAgent>[0]['behaves']>;
+type StepKind = Parameters<Parameters<typeof standInAgent>[0]['behaves']>[0];
+
+export type SchedulerUnderTest = Awaited<ReturnType<typeof schedulerUnderTest>>;
+
+/**
+ * The scheduler on a memory bus, sqlite and a virtual clock, amid stand-ins for policy, inventory and agents: with the
+ * hands of a caller, an administrator and an executioner.
+ */
+export async function schedulerUnderTest({
+  replicas = 1,
+  settings = {},
+  faults,
+}: {
+  replicas?: number;
+  settings?: Partial<SchedulerSettings>;
+  faults?: MemoryOptions['faults'];
+} = {}) {
+  const clock = virtualClock();
+  const broker = memoryBroker({ clock, log: silentLog, faults });
+  const { store, destroy } = await openTemporary();
+  const machines = simulatedMachines();
+  const vms = standInVms();
+  const inventory = standInLedgers(machines);
+  await vms.startOn(broker.connect());
+  await inventory.startOn(broker.connect());
+
+  const agents = new Map<string, { bus: MemoryBus; agent: Awaited<ReturnType<typeof standInAgent>> }>();
+  const disks = new Map<string, AgentDisk>();
+  const behaviours = new Map<string, Behaviour[]>();
+  const told: string[] = [];
+
+  const around = { store, clock, log: silentLog, newId: randomUUID, pause: async () => {} };
+  const start = async () => {
+    const bus = broker.connect();
+    return { bus, service: await startScheduler({ ...around, bus, settings: { ...SCHEDULER_DEFAULTS, ...settings } }) };
+  };
+  let running = await Promise.all(Array.from({ length: replicas }, start));
+  const client = broker.connect();
+  const notes: { action: string; outcome: string; codes: string[] }[] = [];
+  await client.follow([reactsTo(PlacementChanged, async () => {})]);
+  await broker
+    .connect()
+    .serve('gateway', [
+      reactsTo(
+        SchedulerNoted,
+        async ({ payload: { action, outcome, codes } }) => void notes.push({ action, outcome, codes }),
+      ),
+    ]);
+
+  const ask = <Request, Reply>(contract: Command<Request, Reply>, request: Request, id: string = randomUUID()) => {
+    const actor = { kind: 'user' as const, name: 'admin' };
+    const context = { id, correlationId: id, actor, sentAt: new Date(clock.now()).toISOString() };
+    return client.ask(contract, request, context, { timeoutMs: 5000 });
+  };
+
+  async function arrive(hostId: string): Promise<void> {
+    const bus = broker.connect();
+    const disk = disks.get(hostId) ?? { boot: 0, attempts: new Map() };
+    disks.set(hostId, disk);
+    const behaves = (step: StepKind): Behaviour => {
+      told.push(`${hostId} ${step}`);
+      return behaviours.get(`${hostId} ${step}`)?.shift() ?? 'well';
+    };
+    agents.set(hostId, { bus, agent: await standInAgent({ hostId, bus, machines, disk, behaves }) });
+  }
+
+  return {
+    clock,
+    store,
+    machines,
+    vms,
+    inventory,
+    notes,
+    /** What agents were told, as "<host> <step>". */
+    told,
+    ask,
+    idle: broker.idle,
+    addHost: async (facts: HostFacts) => {
+      inventory.put(facts);
+      await arrive(facts.id);
+    },
+    arrive,
+    agentOf: (hostId: string) => {
+      const found = agents.get(hostId);
+      if (!found) throw new Error(`no agent of ${hostId}`);
+      return found.agent;
+    },
+    /** The agent is gone; what runs on its machine goes on. */
+    leave: (hostId: string) => {
+      agents.get(hostId)?.bus.die();
+      agents.delete(hostId);
+    },
+    /** How the agent behaves at its next steps of a kind, one after the other; well after those. */
+    behave: (hostId: string, step: StepKind, ...next: Behaviour[]) => void behaviours.set(`${hostId} ${step}`, next),
+    operation: async (operationId: string) => replyOf(await ask(GetOperation, { operationId })),
+    runtime: async (vmId: string) => replyOf(await ask(ReadRuntimes, { vmIds: [vmId] })).items[0],
+    placement: async (vmId: string) => (await (await store.open(PLACEMENTS)).get(vmId))?.body,
+    /** Every replica dies, at once, and so many others start. */
+    restart: async (replicasAfter = 1) => {
+      for (const { bus } of running) bus.die();
+      running = await Promise.all(Array.from({ length: replicasAfter }, start));
+      await broker.idle();
+    },
+    /** Moves time on in steps, letting everything come to rest in between. */
+    pass: async (ms: number, stepMs = 1000) => {
+      for (let left = ms; left > 0; left -= stepMs) {
+        await clock.advance(Math.min(stepMs, left));
+        await broker.idle();
+      }
+    },
+    close: async () => {
+      for (const { service } of running) await service.close();
+      await destroy();
+    },
+  };
+}
+
+/** The reply of a verdict that is expected to be one. */
+export function replyOf<Reply>(verdict: Verdict<Reply>): Reply {
+  if (!verdict.ok) throw new Error(verdict.refusals.map(({ detail }) => detail).join('; '));
+  return verdict.reply;
+}
+
+/** The codes of a verdict that is expected to be a refusal. */
+export function codesOf(verdict: Verdict<unknown>): string[] {
+  if (verdict.ok) throw new Error(`answered with ${JSON.stringify(verdict.reply)}`);
+  return verdict.refusals.map(({ code }) => code);
+}

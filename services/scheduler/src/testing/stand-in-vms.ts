@@ -1,0 +1,73 @@
+import { answers, type Bus } from '@vfleet/bus/bus';
+import { BeginRun, EndRun, type ResolvedVm, ResolveVnics, SetPlugged } from '@vfleet/contracts/policy/runs';
+import { type RefusalCode, refusal } from '@vfleet/contracts/refusals';
+
+type Known = { vm: ResolvedVm; plugged: Set<string> };
+
+/** Policy as far as placements see it: VMs that a test puts, locked by one placement at a time. */
+export function standInVms() {
+  const known = new Map<string, Known>();
+  let change: ((vm: ResolvedVm) => ResolvedVm) | undefined;
+
+  function find(ref: string): Known | undefined {
+    return known.get(ref) ?? [...known.values()].find(({ vm }) => vm.name === ref);
+  }
+
+  function resolved({ vm, plugged }: Known): ResolvedVm {
+    return { ...vm, vnics: vm.vnics.filter(({ id }) => plugged.has(id)) };
+  }
+
+  return {
+    put: (vm: ResolvedVm, plugged = vm.vnics.map(({ id }) => id)) =>
+      void known.set(vm.id, { vm, plugged: new Set(plugged) }),
+    remove: (vmId: string) => void known.delete(vmId),
+    placementOf: (vmId: string) => known.get(vmId)?.vm.placementId,
+    pluggedOf: (vmId: string) => [...(known.get(vmId)?.plugged ?? [])],
+    lock: (vmId: string, placementId: string) => {
+      const found = known.get(vmId);
+      if (found) found.vm = { ...found.vm, placementId };
+    },
+    /** An administrator edits the VM just before it is locked next. */
+    changeBeforeRun: (how: (vm: ResolvedVm) => ResolvedVm) => {
+      change = how;
+    },
+    async startOn(bus: Bus): Promise<void> {
+      await bus.serve('policy', [
+        answers(ResolveVnics, async ({ payload }) => {
+          const found = find(payload.vm);
+          if (!found) return refused('VM_NOT_EXIST');
+          if (payload.vnic === undefined) return { ok: true, reply: resolved(found) };
+          const vnics = found.vm.vnics.filter(({ id, name }) => id === payload.vnic || name === payload.vnic);
+          return vnics.length > 0 ? { ok: true, reply: { ...found.vm, vnics } } : refused('VNIC_NOT_EXIST');
+        }),
+        answers(BeginRun, async ({ payload }) => {
+          const found = find(payload.vm);
+          if (!found) return refused('VM_NOT_EXIST');
+          const holder = found.vm.placementId;
+          if (holder !== null && holder !== payload.placementId) return refused('VM_IS_RUNNING');
+          if (change) found.vm = change(found.vm);
+          change = undefined;
+          found.vm = { ...found.vm, placementId: payload.placementId };
+          return { ok: true, reply: resolved(found) };
+        }),
+        answers(EndRun, async ({ payload }) => {
+          const found = known.get(payload.vm);
+          if (found?.vm.placementId === payload.placementId) found.vm = { ...found.vm, placementId: null };
+          return { ok: true, reply: {} };
+        }),
+        answers(SetPlugged, async ({ payload: { vm, vnic, placementId, plugged } }) => {
+          const found = known.get(vm);
+          if (!found) return refused('VM_NOT_EXIST');
+          if (found.vm.placementId !== placementId) return refused('VM_IS_NOT_RUNNING');
+          if (plugged) found.plugged.add(vnic);
+          else found.plugged.delete(vnic);
+          return { ok: true, reply: resolved(found) };
+        }),
+      ]);
+    },
+  };
+}
+
+function refused(code: RefusalCode) {
+  return { ok: false as const, refusals: [refusal(code, `The stand-in refuses: ${code}.`)] };
+}
