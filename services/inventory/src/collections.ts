@@ -34,7 +34,7 @@ export const HOSTS: Collection<Ledger> = {
 function withClaims(ledger: Ledger): Ledger {
   return {
     ...ledger,
-    vfsConfigs: ledger.vfsConfigs.map((config) => ({ ...config, unsupported: [] })),
+    vfsConfigs: ledger.vfsConfigs.map((config) => ({ ...config, unsupported: [], expectNetdevs: true })),
     maintenanceSince: null,
     releasedClaims: [],
     domains: null,

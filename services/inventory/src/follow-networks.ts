@@ -14,6 +14,8 @@ export type FollowedNetworks = {
   known: KnownNetworks;
   /** What these lists come to, wholly known. Throws when policy did not answer yet: then nobody can tell. */
   knownFor(lists: readonly NetworkLists[]): Promise<KnownNetworks>;
+  /** Everything known of networks, once all were read. Throws before. */
+  knownAll(): KnownNetworks;
   /** Waits until these networks are known or known to be gone. Throws when policy does not answer in time. */
   know(ids: readonly string[]): Promise<void>;
   /**
@@ -36,6 +38,7 @@ export async function followNetworks(deps: {
   log: Log;
   newId: () => string;
 }): Promise<FollowedNetworks> {
+  const all = new Map<string, KnownNetwork>();
   const byLabel = new Map<string, Map<string, KnownNetwork>>();
   const model = await startReadModel(
     { query: ReadNetworks, event: NetworkChanged, idOf: ({ networkId }) => networkId },
@@ -43,6 +46,8 @@ export async function followNetworks(deps: {
       ...deps,
       follower: 'inventory',
       changed: ({ before, after }) => {
+        if (after) all.set(after.id, after);
+        else if (before) all.delete(before.id);
         if (before?.label) byLabel.get(before.label)?.delete(before.id);
         if (after?.label) ofLabel(byLabel, after.label).set(after.id, after);
       },
@@ -51,6 +56,7 @@ export async function followNetworks(deps: {
   const known: KnownNetworks = {
     get: model.get,
     isGone: model.isGone,
+    all: () => all.values(),
     withLabel: (label) => byLabel.get(label)?.values() ?? [],
   };
   const know = (ids: readonly string[]) => model.know(ids, { withinMs: POLICY_PATIENCE_MS });
@@ -70,6 +76,10 @@ export async function followNetworks(deps: {
     async knowVersions(networks) {
       const behind = networks.filter(({ id, version }) => !model.isGone(id) && (model.get(id)?.version ?? 0) < version);
       await model.refresh([...new Set(behind.map(({ id }) => id))], { withinMs: POLICY_PATIENCE_MS });
+    },
+    knownAll() {
+      if (!model.isReady()) throw new Error(NOT_READY);
+      return known;
     },
     async knownFor(lists) {
       if (lists.some(({ labels }) => labels.length > 0) && !model.isReady()) throw new Error(NOT_READY);

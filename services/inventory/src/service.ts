@@ -18,6 +18,7 @@ import {
 } from '@vfleet/contracts/inventory';
 import { ClaimsChanged, HostLost, InventoryNoted } from '@vfleet/contracts/inventory-claims';
 import { ReadHostFacts } from '@vfleet/contracts/inventory-facts';
+import { PlanVfsConfig, SetMaintenance } from '@vfleet/contracts/inventory-plan';
 import { deciding } from '@vfleet/documents/deciding';
 import type { DocumentStore } from '@vfleet/documents/documents';
 import { startSweep } from '@vfleet/documents/sweep';
@@ -42,10 +43,12 @@ import { hostDevicesReported } from './handlers/host-devices-reported.ts';
 import { listDevices } from './handlers/list-devices.ts';
 import { listHosts } from './handlers/list-hosts.ts';
 import { listNics } from './handlers/list-nics.ts';
+import { planVfsConfig } from './handlers/plan-vfs-config.ts';
 import { readHostFacts } from './handlers/read-host-facts.ts';
 import { refreshHost } from './handlers/refresh-host.ts';
 import { removeHost } from './handlers/remove-host.ts';
 import { removeVfsConfig } from './handlers/remove-vfs-config.ts';
+import { setMaintenance } from './handlers/set-maintenance.ts';
 import { updateHost } from './handlers/update-host.ts';
 import { updateVfsConfig } from './handlers/update-vfs-config.ts';
 import { listAnswers } from './list-answers.ts';
@@ -102,6 +105,8 @@ export async function startInventory({
     answers(ListDevices, listDevices(reads)),
     answers(GetVfsConfig, getVfsConfig(reads)),
     answers(ReadHostFacts, readHostFacts(reads)),
+    answers(PlanVfsConfig, planVfsConfig(reads)),
+    answers(SetMaintenance, setMaintenance(decides)),
     ...listAnswers(decides),
     ...claimAnswers({ ...decides, claimDeadlineMs: settings.claimDeadlineMs }),
     reactsTo(HostDevicesReported, hostDevicesReported(decides)),

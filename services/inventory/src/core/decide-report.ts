@@ -198,6 +198,7 @@ function withDrift(config: LedgerVfsConfig, now: string): LedgerVfsConfig {
 function newVfsConfig(id: string, pciAddress: PciAddress): LedgerVfsConfig {
   return {
     ...{ id, pciAddress, nicName: deviceNameOf(pciAddress), identity: null, maximum: 0, driver: null, numaNode: null },
+    expectNetdevs: true,
     allNetworksAllowed: true,
     networkIds: [],
     labels: [],

@@ -14,7 +14,7 @@ const STUCK = { since: '2026-01-01T01:00:00.000Z', from: 4, to: 0, holder: '0000
 const KNOWN = knownNetworks([{ id: 'n1', name: 'red' }], ['gone']);
 
 function decideUpdateVfsConfig(ledger: Ledger, wanted: Parameters<typeof decide>[1]) {
-  return decide(ledger, wanted, KNOWN);
+  return decide(ledger, wanted, { known: KNOWN, hash: (text) => text });
 }
 
 function desired(numOfVfs: number, result?: 'applied' | 'failed'): LedgerVfsConfig['desired'] {

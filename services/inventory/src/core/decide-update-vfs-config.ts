@@ -8,21 +8,23 @@ import { findVfsConfig } from './find-nic.ts';
 import { type KnownNetworks, withoutGone } from './known-networks.ts';
 import type { Ledger, LedgerNic, LedgerVfsConfig } from './ledger.ts';
 import { withVfsConfig } from './ledger-change.ts';
+import { whatMoved } from './plan-token.ts';
 import { vfUses } from './vf-use.ts';
 
-type Wanted = Omit<z.infer<typeof UpdateVfsConfig.request>, 'host'>;
+/** What somebody wants of a VfsConfig; `planToken` says in which world the plan was made that it follows. */
+export type WantedUpdate = Omit<z.infer<typeof UpdateVfsConfig.request>, 'host'>;
 type Subject = {
   ledger: Ledger;
   nic: LedgerNic;
   config: LedgerVfsConfig;
-  wanted: Wanted;
+  wanted: WantedUpdate;
   numOfVfs: number | undefined;
+  /** What has moved since the plan that the update follows was made. */
+  moved: string | undefined;
 };
 
 /** What an update comes to: nothing to do, a change of the ledger alone, or a new generation for the host. */
-export type UpdateDecision =
-  | { ok: false; refusals: Refusal[] }
-  | { ok: true; ledger: Ledger; config: LedgerVfsConfig; change: 'none' | 'ledger' | 'generation' };
+export type UpdateDecision = { ok: false; refusals: Refusal[] } | ({ ok: true; ledger: Ledger } & VfsConfigUpdate);
 
 /**
  * Every rule of an update, all evaluated, all violations told (docs/domain.md, VfsConfig). A rule about the number
@@ -35,6 +37,10 @@ const RULES: Rule<Subject>[] = [
       ifVersion === undefined || ifVersion === config.revision
         ? undefined
         : `The VfsConfig of ${nic.name} is at version ${config.revision}; the change was made for version ${ifVersion}.`,
+  },
+  {
+    code: 'PLAN_IS_OUTDATED',
+    detail: ({ nic, moved }) => moved && `Since the plan for ${nic.name} was made ${moved}.`,
   },
   {
     code: 'ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE',
@@ -72,27 +78,39 @@ const RULES: Rule<Subject>[] = [
   },
 ];
 
+/** What an update makes of a VfsConfig, whatever rule it breaks; `change` tells what of it is new. */
+export type VfsConfigUpdate = { config: LedgerVfsConfig; change: 'none' | 'ledger' | 'generation' };
+
 /**
  * Decides an update of a VfsConfig against the ledger. Pure: an accepted one names the whole new ledger. Networks that
  * are gone leave its list on the occasion.
  */
-export function decideUpdateVfsConfig(ledger: Ledger, wanted: Wanted, known: KnownNetworks): UpdateDecision {
+export function decideUpdateVfsConfig(
+  ledger: Ledger,
+  wanted: WantedUpdate,
+  { known, hash }: { known: KnownNetworks; hash: (text: string) => string },
+): UpdateDecision {
   const found = findVfsConfig(ledger, wanted);
   if (!found.ok) return found;
-  const subject = { ledger, nic: found.nic, config: found.config, wanted, numOfVfs: wanted.numOfVfs };
-  const refusals = brokenRules(RULES, subject);
+  const { nic, config } = found;
+  const moved = whatMoved({ ledger, config, wanted, known, hash });
+  const refusals = brokenRules(RULES, { ledger, nic, config, wanted, numOfVfs: wanted.numOfVfs, moved });
   if (refusals.length > 0) return { ok: false, refusals };
+  const update = updateOf(config, wanted, known);
+  return { ok: true, ...update, ledger: update.change === 'none' ? ledger : withVfsConfig(ledger, update.config) };
+}
 
-  if (wanted.numOfVfs !== undefined && !isInForce(found.config, wanted.numOfVfs)) {
-    const desired = wantNext(found.config.desired, {
-      numOfVfs: wanted.numOfVfs,
-      allNetworksAllowed: wanted.allNetworksAllowed ?? null,
-    });
-    return accept(ledger, { ...found.config, desired, progress: null }, { change: 'generation', known });
+/** A change of the flag that is no change leaves the VfsConfig as it is, its ETag included. */
+export function updateOf(config: LedgerVfsConfig, wanted: WantedUpdate, known: KnownNetworks): VfsConfigUpdate {
+  const { numOfVfs, allNetworksAllowed } = wanted;
+  if (numOfVfs !== undefined && !isInForce(config, numOfVfs)) {
+    const desired = wantNext(config.desired, { numOfVfs, allNetworksAllowed: allNetworksAllowed ?? null });
+    return { config: revised(tidied({ ...config, desired, progress: null }, known)), change: 'generation' };
   }
-  if (wanted.allNetworksAllowed === undefined) return { ok: true, ledger, config: found.config, change: 'none' };
-  const config = allowAllNetworks(dropWaitingFlag(found.config), wanted.allNetworksAllowed);
-  return accept(ledger, config, { change: 'ledger', known });
+  if (allNetworksAllowed === undefined) return { config, change: 'none' };
+  const allowed = tidied(allowAllNetworks(dropWaitingFlag(config), allNetworksAllowed), known);
+  if (JSON.stringify(allowed) === JSON.stringify(config)) return { config, change: 'none' };
+  return { config: revised(allowed), change: 'ledger' };
 }
 
 /** Setting the flag clears networks and labels (seed); taking it away starts with empty lists. */
@@ -124,12 +142,10 @@ function dropWaitingFlag(config: LedgerVfsConfig): LedgerVfsConfig {
     : { ...config, desired: { ...config.desired, want: { ...want, allNetworksAllowed: null } } };
 }
 
-function accept(
-  ledger: Ledger,
-  wanted: LedgerVfsConfig,
-  { change, known }: { change: 'ledger' | 'generation'; known: KnownNetworks },
-): UpdateDecision {
-  const networkIds = withoutGone(wanted.networkIds, known);
-  const config = { ...wanted, networkIds, revision: wanted.revision + 1 };
-  return { ok: true, ledger: withVfsConfig(ledger, config), config, change };
+function tidied(config: LedgerVfsConfig, known: KnownNetworks): LedgerVfsConfig {
+  return { ...config, networkIds: withoutGone(config.networkIds, known) };
+}
+
+function revised(config: LedgerVfsConfig): LedgerVfsConfig {
+  return { ...config, revision: config.revision + 1 };
 }

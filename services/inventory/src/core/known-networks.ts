@@ -5,6 +5,7 @@ export type KnownNetworks = {
   get(id: string): KnownNetwork | undefined;
   /** Whether policy has said that there is no such network any more; false of one that nothing is known of. */
   isGone(id: string): boolean;
+  all(): Iterable<KnownNetwork>;
   /** The networks that carry a label, found without looking at any other. */
   withLabel(label: string): Iterable<KnownNetwork>;
 };

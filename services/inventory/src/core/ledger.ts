@@ -40,6 +40,8 @@ export const LedgerVfsConfig = z.object({
   identity: PfIdentity.nullable(),
   maximum: z.int().nonnegative(),
   driver: z.string().nullable(),
+  /** Whether new VFs get their netdevs: the host binds drivers to them, and has theirs. */
+  expectNetdevs: z.boolean(),
   numaNode: z.int().nullable(),
   allNetworksAllowed: z.boolean(),
   networkIds: z.array(z.string()),

@@ -9,7 +9,8 @@ import type { LedgerVfsConfig } from './ledger.ts';
  * Settlements of another VfsConfig id (a card that was removed and came back) are not ours.
  */
 export function takePfReport(config: LedgerVfsConfig, pf: PfReport, now: string): LedgerVfsConfig {
-  const known = { ...config, stuck: pf.stuck, warning: pf.warning, unsupported: pf.unsupported };
+  const { stuck, warning, unsupported, autoprobe } = pf;
+  const known = { ...config, stuck, warning, unsupported, expectNetdevs: autoprobe };
   return pf.settlement?.vfsConfigId === config.id ? takeSettlement(known, pf.settlement, now) : known;
 }
 

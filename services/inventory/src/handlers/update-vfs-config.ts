@@ -1,10 +1,12 @@
 import type { Answer } from '@vfleet/bus/bus';
 import type { UpdateVfsConfig } from '@vfleet/contracts/inventory';
 import { type Deciding, decideAndPut } from '@vfleet/documents/decide-and-put';
+import type { z } from 'zod';
 import { decideUpdateVfsConfig } from '../core/decide-update-vfs-config.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { hostUnreachable } from '../core/refuse-unreachable.ts';
 import { vfsConfigView } from '../core/vfs-config-view.ts';
+import { digest } from '../digest.ts';
 import { noSuchHost, onHost } from '../find-host.ts';
 import type { FollowedNetworks } from '../follow-networks.ts';
 import { hostChanged } from '../host-fact.ts';
@@ -26,17 +28,18 @@ export const updateVfsConfig =
     tellHosts: TellHosts;
   }): Answer<typeof UpdateVfsConfig> =>
   (message) =>
-    onHost(hosts.documents, message.payload.host, ({ id }) =>
-      decideAndPut(
+    onHost(hosts.documents, message.payload.host, ({ id }) => {
+      const known = restsOnAllNetworks(message.payload) ? networks.knownAll() : networks.known;
+      return decideAndPut(
         hosts,
         id,
         message,
         (stored, { payload }) => {
           if (!stored) return { ok: false, refusals: [noSuchHost(payload.host)] };
-          const decision = decideUpdateVfsConfig(stored.body, payload, networks.known);
+          const decision = decideUpdateVfsConfig(stored.body, payload, { known, hash: digest });
           if (!decision.ok) return decision;
           const { ledger, config, change } = decision;
-          const reply = vfsConfigView(ledger, config, networks.known);
+          const reply = vfsConfigView(ledger, config, known);
           if (change === 'none') return { ok: true, body: 'unchanged', reply };
           const facts = [hostChanged(id, change === 'generation' ? 'vfs-wanted' : 'updated', [config.nicName])];
           return { ok: true, body: ledger, reply, facts, plan: change };
@@ -50,5 +53,10 @@ export const updateVfsConfig =
             if (document && plan === 'generation') await tellHosts.wanted(id, document.body, message);
           },
         },
-      ),
-    );
+      );
+    });
+
+/** A plan of which networks are allowed was made with all networks there are. */
+function restsOnAllNetworks({ planToken, allNetworksAllowed }: z.infer<typeof UpdateVfsConfig.request>): boolean {
+  return planToken !== undefined && allNetworksAllowed !== undefined;
+}

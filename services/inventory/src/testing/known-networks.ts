@@ -21,6 +21,7 @@ export function knownNetworks(
       return network && look(network);
     },
     isGone: (id) => gone.includes(id),
+    all: () => [...known.values()].map(look),
     withLabel: (label) => (labels.get(label) ?? []).map(look),
     looked: () => looked,
   };
