@@ -142,6 +142,8 @@ export async function inventoryUnderTest({
     idle: broker.idle,
     crashBroker: broker.crash,
     ask,
+    /** The connection of another process to the broker. */
+    connect: broker.connect,
     /** What inventory has published about its hosts. */
     facts,
     /** What inventory has told the audit log. */

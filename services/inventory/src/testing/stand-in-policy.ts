@@ -8,6 +8,8 @@ import { DEFAULT_CLUSTER } from '@vfleet/contracts/vocabulary/cluster';
 
 type Entity = { id: string; version: number; name: string };
 type Change = 'added' | 'updated' | 'removed';
+/** What a test says of an entity; what is plain of most it need not. */
+type Fields<Item, Plain> = Omit<Item, 'id' | 'version' | keyof Plain> & Partial<Plain>;
 
 /**
  * Policy as far as inventory sees it: networks and clusters in maps that a test changes, with versions that rise and a
@@ -89,10 +91,15 @@ export function standInPolicy() {
       publishAll,
       all: () => [...all.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
       find: (ref: string) => all.get(ref) ?? [...all.values()].find(({ name }) => name === ref),
-      put(id: string, fields: Omit<Item, 'id' | 'version' | keyof Plain> & Partial<Plain>): void {
+      put(id: string, fields: Fields<Item, Plain>): void {
         const known = all.get(id);
-        all.set(id, { ...plain, ...fields, id, version: (known?.version ?? 0) + 1 } as unknown as Item);
+        this.changeUnnoticed(id, fields);
         changed(id, known ? 'updated' : 'added');
+      },
+      /** A change whose hint is still under way. */
+      changeUnnoticed(id: string, fields: Fields<Item, Plain>): void {
+        const version = (all.get(id)?.version ?? 0) + 1;
+        all.set(id, { ...plain, ...fields, id, version } as unknown as Item);
       },
       remove(id: string): void {
         if (all.delete(id)) changed(id, 'removed');
