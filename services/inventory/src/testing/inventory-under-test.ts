@@ -200,6 +200,8 @@ export async function inventoryUnderTest({
     },
     /** The inventory process dies when its next put is done: nobody hears of it, until another takes over. */
     diesAfterNextPut: mortal.diesAfterNextPut,
+    /** How many documents inventory has read by their ids. */
+    ledgerReads: mortal.reads,
     /** Another inventory process over the same store. */
     addReplica: async () => void replicas.push(await start()),
     close: async () => {
