@@ -15,12 +15,12 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/*.server.test.ts'],
         },
       },
-      { test: { name: 'flows', include: ['test/flows/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 } },
+      { test: { name: 'flows', include: ['test/{flows,model}/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 } },
       {
         test: {
           name: 'servers',
           env: { FLOWS_ON: 'servers' },
-          include: ['libs/**/*.server.test.ts', 'test/flows/**/*.test.ts'],
+          include: ['libs/**/*.server.test.ts', 'test/flows/**/*.test.ts', 'test/model/killed.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -53,12 +53,10 @@ export async function startBenchSystem(
         : await openSqlite({ folder: join(folder, 'documents'), clock }),
       counter,
     ),
-    localHosts: Object.entries(hosts).map(([name, scenario]) => ({
-      id: name,
-      name,
-      machine: simulatedHost({ scenario, clock, seed: name, memory: { loaded: null, save: async () => {} } }),
-      stateDir: join(folder, name),
-    })),
+    localHosts: Object.entries(hosts).map(([name, scenario]) => {
+      const machine = simulatedHost({ scenario, clock, seed: name, memory: { loaded: null, save: async () => {} } });
+      return { id: name, name, machine, guests: machine.guests, stateDir: join(folder, name) };
+    }),
     clock,
     log: silentLog,
     newId: randomUUID,

@@ -14,6 +14,7 @@ import { type LocalHost, type System, type SystemSettings, startSystem } from '@
 import { diskFiles } from '@vfleet/host-agent/adapters/disk-files';
 import { DEMO_SCENARIOS, withoutTime } from '@vfleet/host-agent/adapters/scenarios';
 import { openSimulatedMemory } from '@vfleet/host-agent/adapters/simulated/memory';
+import { type SimulatedNetwork, simulatedNetwork } from '@vfleet/host-agent/adapters/simulated/migration';
 import type { ScenarioInput } from '@vfleet/host-agent/adapters/simulated/scenario';
 import { simulatedHost } from '@vfleet/host-agent/adapters/simulated-host';
 import { systemClock } from '@vfleet/process/clock';
@@ -35,6 +36,8 @@ export type FlowSystem = {
   /** What the system runs on, for the name of a suite. */
   host: string;
   machine: Machine;
+  /** All hosts with their machines, by id; the first is `host`. */
+  machines: ReadonlyMap<string, Machine>;
   request(
     method: string,
     path: string,
@@ -69,32 +72,38 @@ export function serverUrls(): { amqpUrl: string; mongodbUrl: string } | undefine
 }
 
 /**
- * Starts a system with one simulated host, igb unless told, on which nothing takes time. Every system has a host id
+ * Starts a system with one simulated host, igb unless told, or several, on which nothing takes time. Every system has a host id
  * of its own and, on servers, its own database.
  */
 export async function startFlowSystem({
   scenario = withoutTime(DEMO_SCENARIOS.alpha),
   agent = {},
   replicas = 1,
+  otherHosts = [],
 }: {
   scenario?: ScenarioInput;
   agent?: SystemSettings['agent'];
   /** How many of every service run side by side on one bus and one store; the host's agent runs once. */
   replicas?: number;
+  /** More hosts beside the first. */
+  otherHosts?: readonly ScenarioInput[];
 } = {}): Promise<FlowSystem> {
   const folder = await mkdtemp(join(tmpdir(), 'vfleet-flow-'));
   const mark = randomBytes(4).toString('hex');
   const host = `host-${mark}`;
-  const memory = await openSimulatedMemory(diskFiles(join(folder, 'machine')), 'machine.json');
-  const machine = simulatedHost({ scenario, clock, seed: host, memory });
-  const localHost: LocalHost = {
-    id: host,
-    name: host,
-    machine: { ...machine, close: async () => {} },
-    stateDir: join(folder, 'state'),
-  };
+  const network = simulatedNetwork();
+  const machines = new Map<string, Machine>();
+  const localHosts: LocalHost[] = [];
+  for (const [index, each] of [scenario, ...otherHosts].entries()) {
+    const id = index === 0 ? host : `${host}-${index + 1}`;
+    const made = await makeMachine(each, { id, folder: join(folder, `machine-${index + 1}`), network });
+    machines.set(id, made);
+    const stateDir = join(folder, `state-${index + 1}`);
+    localHosts.push({ id, name: id, machine: { ...made, close: async () => {} }, guests: made.guests, stateDir });
+  }
+  const machine = machines.get(host) as Machine;
   const surroundings = { folder, database: `flow_${mark}`, agent, replicas };
-  let systems = await start(localHost, surroundings);
+  let systems = await start(localHosts, surroundings);
   const closeAll = async () => {
     for (const system of systems.toReversed()) await system.close();
   };
@@ -125,6 +134,7 @@ export async function startFlowSystem({
   return {
     host,
     machine,
+    machines,
     request,
     get,
     put: (path, body, headers = {}) => request('PUT', path, { body, headers }),
@@ -148,18 +158,26 @@ export async function startFlowSystem({
     folder,
     restart: async () => {
       await closeAll();
-      systems = await start(localHost, surroundings);
+      systems = await start(localHosts, surroundings);
     },
     close: async () => {
       await closeAll();
-      await machine.close();
+      for (const each of machines.values()) await each.close();
       await rm(folder, { recursive: true });
     },
   };
 }
 
+async function makeMachine(
+  scenario: ScenarioInput,
+  { id, folder, network }: { id: string; folder: string; network: SimulatedNetwork },
+): Promise<Machine> {
+  const memory = await openSimulatedMemory(diskFiles(folder), 'machine.json');
+  return simulatedHost({ scenario, clock, seed: id, memory, network });
+}
+
 async function start(
-  localHost: LocalHost,
+  localHosts: readonly LocalHost[],
   {
     folder,
     database,
@@ -186,7 +204,7 @@ async function start(
     },
     announce: () => {},
   };
-  const systems = [await startSystem({ ...around, store, localHosts: [localHost] })];
+  const systems = [await startSystem({ ...around, store, localHosts })];
   const shared = { ...store, close: async () => {} };
   for (let replica = 1; replica < replicas; replica++) {
     systems.push(await startSystem({ ...around, store: shared, localHosts: [] }));

@@ -23,7 +23,7 @@ afterEach(() => system.close());
 
 /** What the oneshot unit does before the network of a booted host. */
 function restore() {
-  const files = diskFiles(join(system.folder, 'state'));
+  const files = diskFiles(join(system.folder, 'state-1'));
   return restoreNumVfs({
     host: system.machine,
     files,

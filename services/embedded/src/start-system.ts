@@ -1,9 +1,11 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { Bus } from '@vfleet/bus/bus';
 import { AddHost, GetHost } from '@vfleet/contracts/inventory';
 import type { DocumentStore } from '@vfleet/documents/documents';
 import { startGateway } from '@vfleet/gateway/service';
 import type { GatewaySettings } from '@vfleet/gateway/settings';
 import { diskFiles } from '@vfleet/host-agent/adapters/disk-files';
+import type { Guests } from '@vfleet/host-agent/guests';
 import type { Host } from '@vfleet/host-agent/host';
 import { startHostAgent } from '@vfleet/host-agent/service';
 import { HostAgentSettings } from '@vfleet/host-agent/settings';
@@ -14,11 +16,16 @@ import { startPolicy } from '@vfleet/policy/service';
 import { type Clock, isoNow } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
 import type { Service } from '@vfleet/process/service';
+import { SCHEDULER_DEFAULTS, type SchedulerSettings } from '@vfleet/scheduler/config';
+import { startScheduler } from '@vfleet/scheduler/service';
 
 const ASK_MS = 10_000;
 
-/** A machine whose agent runs in this process, simulated or real, and the folder its agent keeps its files in. */
-export type LocalHost = { id: string; name: string; machine: Host; stateDir: string };
+/**
+ * A machine whose agent runs in this process, simulated or real, and the folder its agent keeps its files in. `guests`
+ * null: it runs no virtual machines.
+ */
+export type LocalHost = { id: string; name: string; machine: Host; guests: Guests | null; stateDir: string };
 
 export type System = Service & { url: string };
 
@@ -26,6 +33,7 @@ export type SystemSettings = {
   gateway: Partial<GatewaySettings>;
   inventory?: Partial<InventorySettings>;
   policy?: Partial<PolicySettings>;
+  scheduler?: Partial<SchedulerSettings>;
   agent?: Partial<HostAgentSettings>;
 };
 
@@ -85,6 +93,15 @@ export async function startSystem({
         settings: { ...INVENTORY_DEFAULTS, ...settings.inventory },
       }),
     );
+    const scheduler = keep(
+      await startScheduler({
+        ...surroundings,
+        bus: keep(await connectBus('service')),
+        store,
+        pause: () => turn(),
+        settings: { ...SCHEDULER_DEFAULTS, ...settings.scheduler },
+      }),
+    );
     const bus = keep(await connectBus('service'));
     const agents: Service[] = [];
     for (const host of localHosts) {
@@ -97,6 +114,7 @@ export async function startSystem({
             hostId: host.id,
             bus: keep(await connectBus('agent')),
             host: host.machine,
+            guests: host.guests,
             files: diskFiles(host.stateDir),
             settings: HostAgentSettings.parse({ ...settings.agent }),
           }),
@@ -115,7 +133,7 @@ export async function startSystem({
     return {
       url: gateway.url,
       problems: async () =>
-        (await Promise.all([policy, inventory, gateway, ...agents].map((part) => part.problems()))).flat(),
+        (await Promise.all([policy, inventory, scheduler, gateway, ...agents].map((part) => part.problems()))).flat(),
       close: closeAll,
     };
   } catch (fault) {

@@ -19,7 +19,13 @@ runUntilSignalled(
       connectBus: async () => broker.connect(),
       store: await openSqlite({ folder: '/var/lib/vfleet/documents', clock }),
       localHosts: [
-        { id: 'this-host', name: 'this-host', machine: linuxHost({ clock, log }), stateDir: DEFAULT_STATE_DIR },
+        {
+          id: 'this-host',
+          name: 'this-host',
+          machine: linuxHost({ clock, log }),
+          guests: null,
+          stateDir: DEFAULT_STATE_DIR,
+        },
       ],
       clock,
       log,
