@@ -1,9 +1,9 @@
+import { stepName } from '@vfleet/contracts/vocabulary/vfs-change';
 import { awaitNetdevs } from './await-netdevs.ts';
 import { type AwaitedPf, awaitPf } from './await-pf.ts';
 import { writerEnds } from './await-writer.ts';
 import type { FailureSeen } from './core/failure-causes.ts';
 import type { Step } from './core/plan-num-vfs.ts';
-import { stepName } from './core/step-name.ts';
 import { vfsInUse } from './core/vfs-in-use.ts';
 import { faultOf } from './fault-of.ts';
 import { fencesOfBoot } from './fences-of-boot.ts';

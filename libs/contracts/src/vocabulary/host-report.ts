@@ -79,6 +79,8 @@ export const PfReport = z.object({
   firmware: z.string().nullable(),
   identity: PfIdentity,
   autoprobe: z.boolean(),
+  /** Whether the host has the driver of this card's VFs: without it, or autoprobe, new VFs get no netdevs. */
+  vfDriverAvailable: z.boolean().default(true),
   persisted: z.int().nonnegative().nullable(),
   settlement: Settlement.nullable(),
   changing: z.object({ generation: z.int().positive(), from: z.int(), to: z.int() }).nullable(),

@@ -8,6 +8,7 @@ const shown: ShownPf = {
   firmware: '1.2',
   identity,
   autoprobe: true,
+  vfDriverAvailable: true,
   existing: 4,
 };
 const kept: KeptPf = {
@@ -29,6 +30,7 @@ it('joins what is shown and what is kept', () => {
     firmware: '1.2',
     identity,
     autoprobe: true,
+    vfDriverAvailable: true,
     persisted: 4,
     settlement: kept.settlement,
     changing: null,

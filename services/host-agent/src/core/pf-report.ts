@@ -9,6 +9,7 @@ export type ShownPf = {
   firmware: string | null;
   identity: PfIdentity;
   autoprobe: boolean;
+  vfDriverAvailable: boolean;
   existing: number;
 };
 
@@ -36,6 +37,7 @@ export function pfReport(shown: ShownPf | null, kept: KeptPf, { isScanned }: { i
     firmware: shown?.firmware ?? null,
     identity: shown?.identity ?? kept.identity ?? { vendorId: '', deviceId: '', mac: null },
     autoprobe: shown?.autoprobe ?? false,
+    vfDriverAvailable: shown?.vfDriverAvailable ?? false,
     persisted: kept.persisted,
     settlement: kept.settlement,
     changing: kept.changing,

@@ -1,8 +1,8 @@
+import { stepName } from '@vfleet/contracts/vocabulary/vfs-change';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { beginJournal } from './journal.ts';
 import { type PlannedPf, planFallback, planFinish, planNumVfs, planRestore, type Step } from './plan-num-vfs.ts';
-import { stepName } from './step-name.ts';
 
 const identity = { vendorId: '0x8086', deviceId: '0x10c9', mac: '52:54:00:aa:00:01' };
 const pf: PlannedPf = { existing: 0, totalVfs: 7, driver: 'igb', identity, expectNetdevs: true };

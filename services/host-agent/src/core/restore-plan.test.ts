@@ -1,7 +1,7 @@
+import { stepName } from '@vfleet/contracts/vocabulary/vfs-change';
 import { describe, expect, it } from 'vitest';
 import type { PlannedPf } from './plan-num-vfs.ts';
 import { decideRestore, isReadyToRestore } from './restore-plan.ts';
-import { stepName } from './step-name.ts';
 
 const identity = { vendorId: '0x8086', deviceId: '0x10c9', mac: '52:54:00:aa:00:01' };
 const pf: PlannedPf = { existing: 0, totalVfs: 7, driver: 'igb', identity, expectNetdevs: true };

@@ -67,3 +67,12 @@ it('shows stuck and warning as the agent says them, and lets go of them when it 
   expect(told).toMatchObject({ stuck, warning: 'another card' });
   expect(takePfReport(told, { ...reported({}), settlement: null }, NOW)).toMatchObject({ stuck: null, warning: null });
 });
+
+it.each([
+  [true, true, true],
+  [false, true, false],
+  [true, false, false],
+])('expects netdevs of new VFs where autoprobe (%s) and their driver (%s) are there', (autoprobe, driver, expected) => {
+  const told = { ...pfReport(), autoprobe, vfDriverAvailable: driver };
+  expect(takePfReport(sampleConfig(), told, NOW).expectNetdevs).toBe(expected);
+});

@@ -9,8 +9,8 @@ import type { LedgerVfsConfig } from './ledger.ts';
  * Settlements of another VfsConfig id (a card that was removed and came back) are not ours.
  */
 export function takePfReport(config: LedgerVfsConfig, pf: PfReport, now: string): LedgerVfsConfig {
-  const { stuck, warning, unsupported, autoprobe } = pf;
-  const known = { ...config, stuck, warning, unsupported, expectNetdevs: autoprobe };
+  const { stuck, warning, unsupported, autoprobe, vfDriverAvailable } = pf;
+  const known = { ...config, stuck, warning, unsupported, expectNetdevs: autoprobe && vfDriverAvailable };
   return pf.settlement?.vfsConfigId === config.id ? takeSettlement(known, pf.settlement, now) : known;
 }
 

@@ -1,8 +1,7 @@
 import type { Answer } from '@vfleet/bus/bus';
 import type { UpdateVfsConfig } from '@vfleet/contracts/inventory';
 import { type Deciding, decideAndPut } from '@vfleet/documents/decide-and-put';
-import type { z } from 'zod';
-import { decideUpdateVfsConfig } from '../core/decide-update-vfs-config.ts';
+import { decideUpdateVfsConfig, type WantedUpdate } from '../core/decide-update-vfs-config.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { hostUnreachable } from '../core/refuse-unreachable.ts';
 import { vfsConfigView } from '../core/vfs-config-view.ts';
@@ -57,6 +56,6 @@ export const updateVfsConfig =
     });
 
 /** A plan of which networks are allowed was made with all networks there are. */
-function restsOnAllNetworks({ planToken, allNetworksAllowed }: z.infer<typeof UpdateVfsConfig.request>): boolean {
+function restsOnAllNetworks({ planToken, allNetworksAllowed }: WantedUpdate): boolean {
   return planToken !== undefined && allNetworksAllowed !== undefined;
 }

@@ -84,6 +84,7 @@ export function pfReport(settlement: PfReport['settlement'] = null): PfReport {
     firmware: null,
     identity,
     autoprobe: true,
+    vfDriverAvailable: true,
     persisted: null,
     settlement,
     changing: null,
