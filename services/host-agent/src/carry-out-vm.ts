@@ -17,10 +17,12 @@ type WorkOf<Kind extends VmWork['kind']> = VmWork & { kind: Kind };
 
 /**
  * Carries out one message for a VM: whole, or taken back and told as failed. One that comes again is answered as
- * before. Nothing else works on this VM meanwhile.
+ * before. Nothing else works on this VM meanwhile. While its record cannot be read nothing is done at all.
  */
 export async function carryOut(work: VmWork, run: VmRun): Promise<VmEnd> {
-  const judged = judgeStep(await run.record(), work, work.kind === 'stop' ? 'stop' : 'other');
+  const kept = await run.record().catch(faultOf);
+  if (kept && 'problem' in kept) return failedOutcome([kept]);
+  const judged = judgeStep(kept, work, work.kind === 'stop' ? 'stop' : 'other');
   switch (judged.kind) {
     case 'again':
       return judged.ended.outcome;

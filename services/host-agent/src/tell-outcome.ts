@@ -3,14 +3,15 @@ import type { Log } from '@vfleet/process/log';
 import type { OfRun, StepOutcome } from './core/vm-record.ts';
 import type { ShownDomain } from './domain-of-vm.ts';
 import type { Teller } from './teller.ts';
+import { failedOutcome, type VmWork } from './vm-run.ts';
 import type { Cause, Voice } from './voice.ts';
 
 /** Has the outcome of a step told. */
-export type TellOutcome = (of: OfRun, outcome: StepOutcome, cause?: Cause) => void;
+export type TellOutcome = (of: OfRun & { kind: VmWork['kind'] }, outcome: StepOutcome, cause?: Cause) => void;
 
 /**
  * Tells how a step ended, with what is there of the VM now and not as it was when the step ended: the same outcome may
- * be asked for long after.
+ * be asked for long after. A start whose domain has ended since is told as failed: nothing runs that could be attached.
  */
 export function outcomeTelling({
   look,
@@ -25,9 +26,14 @@ export function outcomeTelling({
 }): TellOutcome {
   return (of, outcome, cause) => void tell(of, outcome, cause);
 
-  async function tell({ step, placementId, attempt, vm }: OfRun, outcome: StepOutcome, cause?: Cause): Promise<void> {
-    const ended = { ...voice.raise(), step, placementId, attempt, vmId: vm.id, outcome, ...(await look(vm.id)) };
-    log.info({ vm, step, outcome, domain: ended.domain }, 'a step of a virtual machine ended');
+  async function tell(of: Parameters<TellOutcome>[0], kept: StepOutcome, cause?: Cause): Promise<void> {
+    const { kind, step, placementId, attempt, vm } = of;
+    const origin = voice.raise();
+    const shown = await look(vm.id);
+    const hasEnded = kind === 'start' && kept.result === 'done' && shown.domain === 'gone';
+    const outcome = hasEnded ? failedOutcome([{ kind: 'domain-ended', attempt }]) : kept;
+    log.info({ vm, step, outcome, domain: shown.domain }, 'a step of a virtual machine ended');
+    const ended = { ...origin, step, placementId, attempt, vmId: vm.id, outcome, ...shown };
     teller.tell(`${vm.id} ${step}`, () => voice.mention(VmStepEnded, ended, cause));
   }
 }

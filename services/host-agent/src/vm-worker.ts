@@ -4,6 +4,7 @@ import type { FenceFloor } from './fence-floor.ts';
 import type { Guests } from './guests.ts';
 import { recoverVm } from './recover-vm.ts';
 import type { HostAgentSettings } from './settings.ts';
+import { StateFileError } from './state-files.ts';
 import type { TellOutcome } from './tell-outcome.ts';
 import type { VfHolds } from './vf-holds.ts';
 import type { VmRun, VmWork } from './vm-run.ts';
@@ -32,12 +33,14 @@ export type VmSurroundings = Omit<VfSurroundings, 'floor'> & {
 type Queued = { work: VmWork; cause: Cause };
 type Current = { work: VmWork | null; hurry: AbortController };
 
-export function vmWorker(vm: { id: string; name: string }, around: VmSurroundings): VmWorker {
+/** `idle` is called when nothing is left to do and the disk knows all that this worker knows. */
+export function vmWorker(vm: { id: string; name: string }, around: VmSurroundings, idle: () => void): VmWorker {
   const { files, clock, log, settings, tell } = around;
   const queue: Queued[] = [];
   const life = new AbortController();
   let record: VmRecord | null | undefined;
   let isRecovered = false;
+  let isKept = true;
   let current: Current | null = null;
   let running: Promise<void> | null = null;
 
@@ -48,14 +51,17 @@ export function vmWorker(vm: { id: string; name: string }, around: VmSurrounding
       })
       .finally(() => {
         running = null;
-        if (queue.length > 0 && !life.signal.aborted) start();
+        if (life.signal.aborted) return;
+        if (queue.length > 0) start();
+        else if (isKept) idle();
       });
   }
 
   async function runAll(): Promise<void> {
-    if (!isRecovered) await recover();
+    await recover();
     for (let next = queue.shift(); next && !life.signal.aborted; next = queue.shift()) {
       const { work, cause } = next;
+      await recover();
       current = { work, hurry: new AbortController() };
       const end = await carryOut(work, run(current)).finally(() => {
         current = null;
@@ -64,18 +70,22 @@ export function vmWorker(vm: { id: string; name: string }, around: VmSurrounding
     }
   }
 
-  /** Tried until the hypervisor tells what is there: whatever was left is ended before anything new is begun. */
+  /**
+   * Tried until the hypervisor tells what is there: whatever was left is ended before anything new is begun. A record
+   * that cannot be read is read again when the next message comes.
+   */
   async function recover(): Promise<void> {
-    while (!life.signal.aborted) {
+    while (!isRecovered && !life.signal.aborted) {
       try {
         current = { work: null, hurry: new AbortController() };
         const recovered = await recoverVm(run(current));
         isRecovered = true;
         if (!recovered?.outcome || recovered.outcome === 'left-open' || !recovered.record.open) return;
         const { placementId, attempt, open } = recovered.record;
-        return tell({ step: open.step, placementId, attempt, vm }, recovered.outcome);
+        return tell({ kind: open.kind, step: open.step, placementId, attempt, vm }, recovered.outcome);
       } catch (error) {
-        log.error({ err: error, vm }, 'what was left open for a virtual machine could not be ended; trying again');
+        log.error({ err: error, vm }, 'what was left open for a virtual machine could not be ended');
+        if (error instanceof StateFileError) return;
         await clock.sleep(settings.retryMs, life.signal);
       } finally {
         current = null;
@@ -110,9 +120,11 @@ export function vmWorker(vm: { id: string; name: string }, around: VmSurrounding
 
   /** What the disk does not take is known to this process nevertheless: it was or will be told so. */
   async function keepRecord(next: VmRecord): Promise<void> {
+    isKept = false;
     if (next.open === null) record = next;
     await files.keepVm(next);
     record = next;
+    isKept = true;
   }
 
   return {

@@ -14,7 +14,7 @@ export function vmWorkers(around: VmSurroundings): VmWorkers {
   const workers = new Map<string, VmWorker>();
 
   function workerOf(vm: { id: string; name: string }): VmWorker {
-    const found = workers.get(vm.id) ?? vmWorker(vm, around);
+    const found = workers.get(vm.id) ?? vmWorker(vm, around, () => workers.delete(vm.id));
     workers.set(vm.id, found);
     return found;
   }

@@ -21,7 +21,10 @@ export function planAttach(
   const broken = brokenRun(of, seen);
   if (broken.length > 0) return { ok: false, failures: broken };
   const missing = of.interfaces.filter((each) => !isPlugged(each, seen));
-  const failures = [...missing.flatMap((each) => onOtherVf(each, seen)), ...brokenPreparations(vm.id, missing, seen)];
+  const failures = [
+    ...missing.flatMap((each) => pluggedOtherwise(each, seen)),
+    ...brokenPreparations(vm.id, missing, seen),
+  ];
   if (failures.length > 0) return { ok: false, failures };
 
   const open = { kind: 'attach' as const, step, interfaces: missing };
@@ -46,9 +49,10 @@ export function isPlugged(plugged: DomainInterface, { domain, vnicIds }: VmSeen)
   return vf === null && vnicIds.includes(plugged.vnic.id);
 }
 
-function onOtherVf({ vnic }: DomainInterface, { domain }: VmSeen): VmFailureSeen[] {
-  const vf = vfOf(vnic.id, domain);
-  return vf === null ? [] : [{ kind: 'vnic-on-other-vf', vnic: vnic.name, vf }];
+/** A vNIC that is there in another form is unplugged first: taking a failed attachment back must not unplug it. */
+function pluggedOtherwise({ vnic }: DomainInterface, { domain, vnicIds }: VmSeen): VmFailureSeen[] {
+  if (!vnicIds.includes(vnic.id)) return [];
+  return [{ kind: 'plugged-otherwise', vnic: vnic.name, vf: vfOf(vnic.id, domain) }];
 }
 
 function vfOf(vnicId: string, domain: VmSeen['domain']): string | null {

@@ -54,6 +54,8 @@ function namedIn(set: Partial<VfSettings>, errno: string): VfProperty[] {
 }
 
 function isLegal({ maxTxRate, minTxRate }: Partial<VfSettings>, { speed }: PfLink): boolean {
-  const rates = [maxTxRate, minTxRate].filter((rate) => rate != null && rate > 0) as number[];
-  return rates.every((rate) => rate >= LOWEST_RATE && speed !== null && rate <= speed);
+  const [min, max] = [minTxRate ?? 0, maxTxRate ?? 0];
+  if (min === 0 && max === 0) return true;
+  const isInSpeed = speed !== null && Math.max(min, max) <= speed;
+  return isInSpeed && (max === 0 || (max >= LOWEST_RATE && min <= max));
 }

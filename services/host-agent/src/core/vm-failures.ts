@@ -1,7 +1,6 @@
 import type { ChangeFailure } from '@vfleet/contracts/vocabulary/host-report';
 import type { StepBroken } from './judge-step.ts';
-import type { FenceBroken } from './vf-fence.ts';
-import type { SettingDifference, VfSettings } from './vf-settings.ts';
+import { explainVfFailure, START_AGAIN, type VfFailureSeen } from './vf-failures.ts';
 
 /** What the hypervisor was at when it did not do what it was asked. */
 export type GuestWork = 'start' | 'resume' | 'destroy' | 'attach' | 'migrate';
@@ -9,23 +8,14 @@ export type GuestWork = 'start' | 'resume' | 'destroy' | 'attach' | 'migrate';
 /** What went wrong with a VM or with a VF of it, as it was seen. `message` null: no end in time. */
 export type VmFailureSeen =
   | StepBroken
-  | FenceBroken
+  | VfFailureSeen
   | { kind: 'no-hypervisor' }
   | { kind: 'no-floor' }
-  | { kind: 'vf-missing'; vf: string }
-  | { kind: 'vf-twice'; vf: string }
-  | { kind: 'vf-held'; vf: string; by: string }
-  | { kind: 'vlan-invalid'; vnic: string; vlanId: number }
-  | { kind: 'pf-changing'; pf: string }
   | { kind: 'domain-of-other-run'; attempt: number | null }
   | { kind: 'domain-ended'; attempt: number }
   | { kind: 'no-domain' }
-  | { kind: 'vnic-on-other-vf'; vnic: string; vf: string }
+  | { kind: 'plugged-otherwise'; vnic: string; vf: string | null }
   | { kind: 'vfs-plugged'; vfs: readonly string[] }
-  | { kind: 'set-refused'; vf: string; settings: Partial<VfSettings>; errno: string; isUnsupported: boolean }
-  | { kind: 'not-read-back'; vf: string; differences: readonly SettingDifference[] }
-  | { kind: 'bind-refused'; vf: string; to: 'vfio-pci' | 'network'; errno: string }
-  | { kind: 'bound-otherwise'; vf: string; to: 'vfio-pci' | 'network'; driver: string | null }
   | { kind: 'guest'; work: GuestWork; message: string | null; vnic?: string }
   | { kind: 'guest-keeps'; vnics: readonly { vnicId: string; message: string | null }[] }
   | { kind: 'still-here' }
@@ -36,7 +26,6 @@ export type VmFailureSeen =
   | { kind: 'state-file'; problem: string; remedy: string }
   | { kind: 'host-fault'; problem: string };
 
-const START_AGAIN = 'Start the virtual machine again.';
 const JOURNAL = 'Look at the log of the agent: journalctl -u vfleet-host-agent.';
 
 /** Cause and remedy of a failure in words an administrator can act on. */
@@ -56,24 +45,6 @@ export function explainVmFailure(seen: VmFailureSeen): ChangeFailure {
         `the domain of attempt ${seen.attempt} was started and has ended since`,
         `Look at the guest's log in /var/log/libvirt/qemu for why it ended. ${START_AGAIN}`,
       );
-    case 'fence-outdated':
-      return told(
-        'FENCE_OUTDATED',
-        `${seen.vf} was claimed with fence ${seen.fence}, and a later claim with fence ${seen.kept} was seen here`,
-        START_AGAIN,
-      );
-    case 'fence-cleaned':
-      return told(
-        'FENCE_CLEANED',
-        `the claim of ${seen.vf} with fence ${seen.fence} was released and the virtual function cleaned`,
-        START_AGAIN,
-      );
-    case 'fence-below-floor':
-      return told(
-        'FENCE_BELOW_FLOOR',
-        `the claim of ${seen.vf} with fence ${seen.fence} ended when this host was confirmed powered off (fence floor ${seen.floor})`,
-        START_AGAIN,
-      );
     case 'no-hypervisor':
       return told(
         'NO_HYPERVISOR',
@@ -86,36 +57,6 @@ export function explainVmFailure(seen: VmFailureSeen): ChangeFailure {
         'the agent was not told the fence floor of its host since it connected, so it prepares no virtual function',
         `Check that the inventory service runs and reaches the message broker. ${START_AGAIN}`,
       );
-    case 'vf-missing':
-      return told(
-        'VF_MISSING',
-        `there is no virtual function at ${seen.vf}`,
-        `Compare the number of virtual functions of its physical function with what is wanted, and send the number again. ${START_AGAIN}`,
-      );
-    case 'vf-twice':
-      return told(
-        'VF_TWICE',
-        `${seen.vf} is named by more than one interface`,
-        'This is a fault of VFleet: please report it with the log of the scheduler.',
-      );
-    case 'vf-held':
-      return told(
-        'VF_HELD',
-        `${seen.vf} is held by ${seen.by}`,
-        `Stop what holds it (virsh list; virsh dumpxml tells its devices). A claim is not handed out for a virtual function in use.`,
-      );
-    case 'vlan-invalid':
-      return told(
-        'VLAN_NOT_VALID',
-        `the network of ${seen.vnic} has VLAN ${seen.vlanId}`,
-        'Give the network a VLAN of 1 to 4094, or none.',
-      );
-    case 'pf-changing':
-      return told(
-        'PF_CHANGING',
-        `the number of virtual functions of ${seen.pf} is being changed`,
-        `Wait until the change is settled. ${START_AGAIN}`,
-      );
     case 'domain-of-other-run':
       return told(
         'DOMAIN_RUNS',
@@ -124,33 +65,17 @@ export function explainVmFailure(seen: VmFailureSeen): ChangeFailure {
       );
     case 'no-domain':
       return told('DOMAIN_NOT_HERE', 'the domain of the virtual machine is not on this host', START_AGAIN);
-    case 'vnic-on-other-vf':
-      return told('VNIC_ON_OTHER_VF', `${seen.vnic} is plugged with ${seen.vf} already`, 'Unplug the vNIC first.');
+    case 'plugged-otherwise':
+      return told(
+        'PLUGGED_OTHERWISE',
+        `${seen.vnic} is plugged already, ${seen.vf === null ? 'on a bridge' : `with ${seen.vf}`}`,
+        'Unplug the vNIC first.',
+      );
     case 'vfs-plugged':
       return told(
         'VFS_PLUGGED',
         `a domain with virtual functions cannot move: ${seen.vfs.join(', ')}`,
         'Unplug its passthrough vNICs, or make their profile migratable.',
-      );
-    case 'set-refused':
-      return setRefused(seen);
-    case 'not-read-back':
-      return told(
-        'NOT_READ_BACK',
-        `${seen.vf} shows other settings than were set: ${seen.differences.map(({ name, wanted, seen: is }) => `${name} ${is} instead of ${wanted}`).join(', ')}`,
-        'Find what else sets virtual functions on this host (NetworkManager, a udev rule, a script) and stop it; else update driver and firmware of the card.',
-      );
-    case 'bind-refused':
-      return told(
-        seen.errno,
-        `${seen.vf} could not be bound to ${driverName(seen.to)} (${seen.errno})`,
-        bindRemedy(seen.to),
-      );
-    case 'bound-otherwise':
-      return told(
-        'BOUND_OTHERWISE',
-        `${seen.vf} is bound to ${seen.driver ?? 'no driver'} after it was bound to ${driverName(seen.to)}`,
-        bindRemedy(seen.to),
       );
     case 'guest':
       return guestFailed(seen);
@@ -190,6 +115,19 @@ export function explainVmFailure(seen: VmFailureSeen): ChangeFailure {
         `the host could not be worked on: ${seen.problem}`,
         `${JOURNAL} Then repeat the operation.`,
       );
+    case 'fence-outdated':
+    case 'fence-cleaned':
+    case 'fence-below-floor':
+    case 'vf-missing':
+    case 'vf-twice':
+    case 'vf-held':
+    case 'vlan-invalid':
+    case 'pf-changing':
+    case 'set-refused':
+    case 'not-read-back':
+    case 'bind-refused':
+    case 'bound-otherwise':
+      return explainVfFailure(seen);
   }
 }
 
@@ -214,24 +152,6 @@ export function withLeftovers(failure: ChangeFailure, left: readonly VmFailureSe
     cause: `${failure.cause}. Taking it back failed too: ${leftovers.cause}`,
     remedy: `${failure.remedy} For what is left: ${leftovers.remedy}`,
   };
-}
-
-function setRefused({ vf, settings, errno, isUnsupported }: VmFailureSeen & { kind: 'set-refused' }): ChangeFailure {
-  const asked = Object.entries(settings)
-    .map(([name, value]) => `${name} ${value}`)
-    .join(', ');
-  const cause = `setting ${asked} on ${vf} was refused (${errno})`;
-  if (!isUnsupported)
-    return told(
-      errno,
-      cause,
-      'Look at dmesg for what the driver says; check the link of the physical function and its mode (devlink dev eswitch show).',
-    );
-  return told(
-    errno,
-    `${cause}: driver and firmware of its physical function do not support it`,
-    'Leave the property out of the vNIC profile, or update driver and firmware of the card; other physical functions are chosen for such vNICs from now on.',
-  );
 }
 
 function guestFailed({ work, message, vnic }: VmFailureSeen & { kind: 'guest' }): ChangeFailure {
@@ -268,16 +188,6 @@ const GUEST_WORK: Record<GuestWork, { code: string; doing: string; remedy: strin
       'Check that libvirtd of both hosts reach one another and that the destination has the machine type, disks and bridges of the domain.',
   },
 };
-
-function bindRemedy(to: 'vfio-pci' | 'network'): string {
-  return to === 'vfio-pci'
-    ? 'Load vfio-pci (modprobe vfio-pci), enable the IOMMU in BIOS and kernel (intel_iommu=on), and look at dmesg.'
-    : "Load the driver of the virtual functions (modprobe), look at dmesg, and bind it by hand: echo the address into the driver's bind file.";
-}
-
-function driverName(to: 'vfio-pci' | 'network'): string {
-  return to === 'vfio-pci' ? 'vfio-pci' : 'its network driver';
-}
 
 function told(code: string, cause: string, remedy: string): ChangeFailure {
   return { code, cause, remedy };
