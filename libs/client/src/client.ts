@@ -24,14 +24,23 @@ export type CallOptions = {
 /** `status` 202 says that the change is saved and not yet settled. */
 export type Answer<Resource> = { status: number; resource: Resource; etag: string | undefined };
 
+/** How what was begun stands: done, with what came out of it, or still going on (202), with what goes on. */
+export type BegunAnswer<Resource, Open> = { done: true; resource: Resource } | { done: false; open: Open };
+
 type Rows = typeof ROUTES;
 type ResourceRow = AskRoute | LocalRoute<Representation>;
 type CallName = { [Name in keyof Rows]: Rows[Name] extends ResourceRow ? Name : never }[keyof Rows];
 type ResourceOf<Name extends keyof Rows> = z.output<Rows[Name]['answer']['schema']>;
+type OpenSchemaOf<Row> = Row extends AskRoute<infer _P, infer _Q, infer _B, infer _A, infer Open> ? Open : z.ZodNever;
+/** A 202 of most routes shows the resource itself, as it stands then. */
+type AnswerOf<Name extends keyof Rows> =
+  OpenSchemaOf<Rows[Name]> extends z.ZodNever
+    ? Answer<ResourceOf<Name>>
+    : BegunAnswer<ResourceOf<Name>, z.output<OpenSchemaOf<Rows[Name]>>>;
 
 /** A method for every route that answers with a resource, named and typed as its row of the route table. */
 export type Client = {
-  [Name in CallName]: (input: InputOf<Rows[Name]>, options?: CallOptions) => Promise<Answer<ResourceOf<Name>>>;
+  [Name in CallName]: (input: InputOf<Rows[Name]>, options?: CallOptions) => Promise<AnswerOf<Name>>;
 } & {
   /** Whether the API can do its work now. */
   getReadiness(): Promise<ResourceOf<'getReadiness'>>;
@@ -63,7 +72,10 @@ function isResourceRow(route: Route): route is ResourceRow {
 }
 
 function callOf(connection: Connection, route: ResourceRow) {
-  return async (input: Readonly<Record<string, unknown>>, options: CallOptions = {}): Promise<Answer<unknown>> => {
+  return async (
+    input: Readonly<Record<string, unknown>>,
+    options: CallOptions = {},
+  ): Promise<Answer<unknown> | BegunAnswer<unknown, unknown>> => {
     const request = requestOf(route, input, options);
     let left = options.waitSeconds;
     for (;;) {
@@ -72,7 +84,10 @@ function callOf(connection: Connection, route: ResourceRow) {
       const received = await connection.send({ ...request, headers: { ...request.headers, ...prefer } });
       left = left === undefined || wait === undefined ? undefined : left - wait;
       if (received.status === 202 && left) continue;
+      const open = route.kind === 'ask' ? route.whileOpen : undefined;
+      if (open && received.status === 202) return { done: false, open: read(received, open.schema) };
       const resource = route.answer.kind === 'nothing' ? undefined : read(received, route.answer.schema);
+      if (open) return { done: true, resource };
       return { status: received.status, resource, etag: received.headers.get('etag') ?? undefined };
     }
   };

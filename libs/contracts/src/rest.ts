@@ -3,6 +3,7 @@ import { hostRoutes } from './rest/hosts.ts';
 import { networkRoutes } from './rest/networks.ts';
 import { nicNetworkRoutes } from './rest/nic-networks.ts';
 import { nicRoutes } from './rest/nics.ts';
+import { operationRoutes } from './rest/operations.ts';
 import { productRoutes } from './rest/product.ts';
 import { qosRoutes } from './rest/qos.ts';
 import type { Route } from './rest/route.ts';
@@ -26,6 +27,7 @@ export const ROUTES = {
   ...vnicProfileRoutes,
   ...vmRoutes,
   ...vnicRoutes,
+  ...operationRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof ROUTES;

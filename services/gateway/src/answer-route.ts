@@ -1,8 +1,11 @@
 import { AskTimeout, BusUnavailable } from '@vfleet/bus/bus';
 import { refusal } from '@vfleet/contracts/refusals';
+import { operationPath } from '@vfleet/contracts/rest/operations';
 import type { AskRoute, RouteAnswer } from '@vfleet/contracts/rest/route';
-import { answerWhenSettled, type Waiting } from './answer-when-settled.ts';
+import { answerWhenSettled } from './answer-when-settled.ts';
 import type { Ask, Caller } from './ask.ts';
+import { askComposed } from './ask-composed.ts';
+import type { Waiting } from './awaited.ts';
 import { entityTagOf } from './core/entity-tag.ts';
 import { type RawRequest, requestReader } from './core/read-request.ts';
 import { cursorIn, cursorOut } from './cursor.ts';
@@ -28,18 +31,28 @@ export function routeAnswerer(
     if (!request.ok) return faultyBy(request.faults);
     if (request.neverMatches)
       return refusedBy([refusal('PRECONDITION_FAILED', 'If-Match names an ETag that no version has')]);
-    const id = request.key ?? newId();
-    const message = route.toRequest(request.input);
+    const key = request.key ?? newId();
+    const { input } = request;
+    const id = route.waitsFor === 'operation' ? operationIdOf(name, input.params, key) : key;
+    const message = route.toRequest(input);
     const send = () => ask(route.contract, message, caller, { id });
     try {
-      if (route.waitsFor) return await answerWhenSettled({ ...request, message, send, caller, url, signal }, waiting);
-      const verdict = await send();
+      if (route.waitsFor) {
+        const { waitSeconds } = request;
+        return await answerWhenSettled(route.waitsFor, { input, waitSeconds, send, caller, url, signal }, waiting);
+      }
+      const verdict = await askComposed(route, { params: input.params, send, caller }, ask);
       if (!verdict.ok) return refusedBy(verdict.refusals);
-      return answered(route.toAnswer(verdict.reply), { name, route, url, params: request.input.params });
+      return answered(verdict.reply, { name, route, url, params: input.params });
     } catch (problem) {
-      return unanswered(problem, { route, id });
+      return unanswered(problem, { route, id, key });
     }
   };
+}
+
+/** An operation is found by its id alone, so one key for two virtual machines names two of them. */
+function operationIdOf(name: string, params: unknown, key: string): string {
+  return entityIdOfKey(`${name} ${JSON.stringify(params)}`, key);
 }
 
 function answered(
@@ -64,10 +77,11 @@ function withCursor(url: string, cursor: string): string {
 }
 
 /** No answer to a query means that it can be asked again; to a command, that nobody knows whether it was carried out. */
-function unanswered(problem: unknown, { route, id }: { route: AskRoute; id: string }): Outgoing {
+function unanswered(problem: unknown, { route, id, key }: { route: AskRoute; id: string; key: string }): Outgoing {
   if (!(problem instanceof AskTimeout || problem instanceof BusUnavailable)) throw problem;
   const { kind, service } = route.contract;
   if (kind === 'query') return faultyBy([{ code: 'SERVICE_UNAVAILABLE', detail: `${service} did not answer` }]);
   const detail = `${service} did not answer command ${id}: whether it was or will be carried out is not known`;
-  return faultyBy([{ code: 'OUTCOME_UNKNOWN', detail }], { 'idempotency-key': id });
+  const location: Record<string, string> = route.waitsFor === 'operation' ? { location: operationPath(id) } : {};
+  return faultyBy([{ code: 'OUTCOME_UNKNOWN', detail }], { ...location, 'idempotency-key': key });
 }

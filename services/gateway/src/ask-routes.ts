@@ -2,8 +2,9 @@ import { ROUTES } from '@vfleet/contracts/rest';
 import { withSpan } from '@vfleet/process/telemetry';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { routeAnswerer } from './answer-route.ts';
-import type { Waiting } from './answer-when-settled.ts';
+
 import type { Ask } from './ask.ts';
+import type { Waiting } from './awaited.ts';
 import { callerGone } from './caller-gone.ts';
 import type { ParsedBody, RawRequest } from './core/read-request.ts';
 import { mustAccept } from './must-accept.ts';
@@ -33,7 +34,8 @@ export function serveByAsking(api: FastifyInstance, needs: AskNeeds): void {
             signal: callerGone(reply),
           }),
         );
-        return sendAnswer(request, reply, outgoing, route.answer);
+        const isOpen = outgoing.kind === 'resource' && outgoing.status === 202;
+        return sendAnswer(request, reply, outgoing, (isOpen && route.whileOpen) || route.answer);
       },
     });
   }

@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { type Shape, shapeOf } from '@vfleet/contracts/rest/shape';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BODY_ROUTES, pathOf } from './testing/body-routes.ts';
+import { BODY_ROUTES, pathOf, rootOf } from './testing/body-routes.ts';
 import { type GatewayUnderTest, gatewayUnderTest, PASSWORD } from './testing/gateway-under-test.ts';
 import { type Request, refusalsOf } from './testing/refusal-of.ts';
 
@@ -38,7 +38,7 @@ const COMPRESSED = [
 ] as const;
 
 describe.each(BODY_ROUTES)('%s', (_, route) => {
-  const { root } = route.answer;
+  const root = rootOf(route);
   const to: [string, string] = [route.method, pathOf(route)];
   const { fields } = shapeOf(route.body) as Extract<Shape, { kind: 'object' }>;
   const [first = ''] = Object.keys(fields);

@@ -1,12 +1,14 @@
 import { memoryBroker } from '@vfleet/bus/memory';
 import type { Event } from '@vfleet/contracts/define';
 import { HostChanged } from '@vfleet/contracts/inventory';
+import { HostLost } from '@vfleet/contracts/inventory-claims';
 import { ClusterChanged } from '@vfleet/contracts/policy/clusters';
 import { NetworkChanged } from '@vfleet/contracts/policy/networks';
 import { QosChanged } from '@vfleet/contracts/policy/qos';
 import { VmChanged } from '@vfleet/contracts/policy/vms';
 import { VnicProfileChanged } from '@vfleet/contracts/policy/vnic-profiles';
 import { RESYNC } from '@vfleet/contracts/rest/live-events';
+import { PlacementChanged } from '@vfleet/contracts/scheduler/runs';
 import { openTemporary } from '@vfleet/documents/sqlite-temporary';
 import { isoNow } from '@vfleet/process/clock';
 import { silentLog } from '@vfleet/process/log';
@@ -110,6 +112,8 @@ describe('an event stream', () => {
     [QosChanged, { qosId: 'e1', change: 'removed' }, { qos_id: 'e1', change: 'removed' }],
     [VnicProfileChanged, { vnicProfileId: 'e1', change: 'added' }, { vnic_profile_id: 'e1', change: 'added' }],
     [VmChanged, { vmId: 'e1', change: 'updated' }, { vm_id: 'e1', change: 'updated' }],
+    [PlacementChanged, { vmId: 'e1', placementId: 'p1', operationId: 'o1' }, { vm_id: 'e1', operation_id: 'o1' }],
+    [HostLost, { hostId: 'e1', fenceFloor: 7 }, { host_id: 'e1' }],
   ] as [Event, unknown, unknown][])('says what $name tells', async (contract, payload, data) => {
     const followed = await opened();
     await publish(contract, payload);

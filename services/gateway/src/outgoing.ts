@@ -1,4 +1,4 @@
-import type { Refusal } from '@vfleet/contracts/refusals';
+import type { Refusal } from '@vfleet/contracts/vocabulary/problem';
 import { type ProblemDraft, problemOfFaults, problemOfRefusals, type RequestFault } from './core/problem-document.ts';
 
 type Headers = Readonly<Record<string, string>>;

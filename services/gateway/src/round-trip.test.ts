@@ -12,8 +12,9 @@ import { arbitraryOf } from './testing/arbitrary-of.ts';
 type Taking = AskRoute & { answer: Representation & { kind: 'resource' } };
 type Fields = { [name: string]: unknown };
 const RUNS = 40;
+/** A body of its own is no resource that was read. */
 const rows: [string, Taking][] = Object.entries(ROUTES).flatMap(([name, route]) =>
-  route.kind === 'ask' && route.takesBody && route.answer.kind === 'resource'
+  route.kind === 'ask' && route.takesBody && !route.bodyAs && route.answer.kind === 'resource'
     ? [[name, route as unknown as Taking]]
     : [],
 );

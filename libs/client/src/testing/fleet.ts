@@ -13,6 +13,7 @@ export const HOST = {
   free_vfs: 6,
   last_report_error: { device: 'pci_0000_05_00_0', field: 'totalvfs', detail: 'must be a number' },
   orphans: [],
+  differences: [],
 };
 export const VFS_CONFIG = {
   id: 'c1',
@@ -41,6 +42,8 @@ const VF = {
   iommu_group: '25',
   driver: 'igbvf',
   free: false,
+  state: 'in_use',
+  proof: 'a bridge has it',
   claim: null,
 };
 export const NIC = {

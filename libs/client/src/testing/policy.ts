@@ -65,6 +65,7 @@ export const VNIC = {
     vlan: 100,
     state: 'attached',
   },
+  degraded: false,
 };
 export const VM = {
   id: 'm1',

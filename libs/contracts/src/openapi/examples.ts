@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { hostRoutes } from '../rest/hosts.ts';
+import type { operationRoutes } from '../rest/operations.ts';
 import type { vfsConfigRoutes } from '../rest/vfs-configs.ts';
 import type { ClusterChange, NewCluster } from '../vocabulary/cluster.ts';
 import type { Reference } from '../vocabulary/ids.ts';
@@ -17,6 +18,7 @@ export const BODY_EXAMPLES = {
   VfsConfigChange: { num_of_vfs: 7, all_networks_allowed: false } satisfies z.input<
     typeof vfsConfigRoutes.updateVfsConfig.body
   >,
+  VfsConfigToPlan: { num_of_vfs: 7 } satisfies z.input<typeof vfsConfigRoutes.planVfsConfig.body>,
   NewAllowedNetwork: { name: 'red' } satisfies Reference,
   NewLabel: { id: 'tenant' } satisfies LabelResource,
   NewCluster: { name: 'Rack 1', compatibility_version: '4.7', policy: 'spread' } satisfies NewCluster,
@@ -34,6 +36,9 @@ export const BODY_EXAMPLES = {
   VnicProfileChange: { migratable: true, failover: { name: 'red-bridge' } } satisfies VnicProfileChange,
   NewVm: { name: 'vm-1', cluster: { name: 'Default' }, numa_node: 0 } satisfies NewVm,
   VmChange: { policy: 'pack', numa_node: null } satisfies VmChange,
+  VmStart: { host: { name: 'alpha' } } satisfies z.input<typeof operationRoutes.startVm.body>,
+  VmStop: { force: true } satisfies z.input<typeof operationRoutes.stopVm.body>,
+  VmMigration: { host: { name: 'bravo' } } satisfies z.input<typeof operationRoutes.migrateVm.body>,
   NewVnic: { name: 'eth0', interface: 'pci_passthrough', vnic_profile: { name: 'red-vf' } } satisfies NewVnic,
   VnicChange: {
     mac: '52:54:00:12:34:56',

@@ -3,6 +3,13 @@ import type { AskRoute, LocalRoute, Representation, Route } from '../rest/route.
 import { problemResponses } from './responses.ts';
 import { bodyNameOf, type JsonSchema, refTo } from './schemas.ts';
 
+const ACCEPTED = {
+  generation:
+    'The change is saved and will be carried out; the wait ended before it was. Read the resource at Location: it ends as applied, or as failed with cause and remedy.',
+  operation:
+    'The operation goes on; the wait ended before it did. Read it at Location: it ends as done, or as failed with every reason.',
+};
+
 /** The OpenAPI operation of a route. */
 export function operationOf(operationId: string, route: Route): Record<string, unknown> {
   const { tag, summary, description } = route;
@@ -61,7 +68,10 @@ function fieldsOf(object: z.ZodObject): { name: string; schema: JsonSchema; desc
 
 function requestBody(route: AskRoute): unknown {
   const schema = { $ref: refTo(bodyNameOf(route)) };
-  return { required: true, content: { 'application/json': { schema }, 'application/xml': { schema } } };
+  return {
+    required: !route.bodyAs?.optional,
+    content: { 'application/json': { schema }, 'application/xml': { schema } },
+  };
 }
 
 function askResponses(route: AskRoute): Record<string, unknown> {
@@ -80,10 +90,9 @@ function askResponses(route: AskRoute): Record<string, unknown> {
   return {
     [route.status]: success,
     202: {
-      description:
-        'The change is saved and will be carried out; the wait ended before it was. Read the resource at Location: it ends as applied, or as failed with cause and remedy.',
+      description: ACCEPTED[route.waitsFor],
       headers: { ...correlated, ...headerRefs('Location', 'Preference-Applied') },
-      ...contentOf(route.answer),
+      ...contentOf(route.whileOpen ?? route.answer),
     },
   };
 }

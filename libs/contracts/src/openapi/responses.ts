@@ -5,12 +5,19 @@ import { refTo } from './schemas.ts';
 
 /** What a command can be refused with by the mechanisms beneath every handler. */
 const OF_EVERY_COMMAND: readonly RefusalCode[] = ['IDEMPOTENCY_KEY_REUSED', 'TOO_MUCH_CONTENTION'];
-/** How a generation that was waited for can end, beside being applied. */
-const OF_EVERY_WAIT: readonly RefusalCode[] = [
-  'UPDATE_NUM_VFS_FAILURE',
-  'ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED',
-  'SUPERSEDED',
-];
+/** How what was waited for can end, beside well. */
+const OF_EVERY_WAIT: Readonly<Record<NonNullable<AskRoute['waitsFor']>, readonly RefusalCode[]>> = {
+  generation: ['UPDATE_NUM_VFS_FAILURE', 'ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED', 'SUPERSEDED'],
+  operation: [
+    'SCHEDULING_ALL_HOSTS_FILTERED_OUT',
+    'HOST_FAILED_TO_START_VM',
+    'PLUGGING_FAILED',
+    'GUEST_REFUSED_UNPLUG',
+    'MIGRATION_FAILED',
+    'VM_DIED',
+    'OPERATION_NOT_EXIST',
+  ],
+};
 const OF_EVERY_ROUTE: readonly ProblemCode[] = ['TOO_MANY_REQUESTS', 'INTERNAL_FAULT'];
 const OF_EVERY_ASK: readonly ProblemCode[] = [
   'MALFORMED_HEADER',
@@ -49,7 +56,7 @@ function codesOf(route: Route): [string, { status: number; title: string }][] {
 function refusalsOf({ contract, waitsFor }: AskRoute): RefusalCode[] {
   const codes = [...contract.refusals];
   if (contract.kind === 'command') codes.push(...OF_EVERY_COMMAND);
-  if (waitsFor) codes.push(...OF_EVERY_WAIT);
+  if (waitsFor) codes.push(...OF_EVERY_WAIT[waitsFor]);
   return [...new Set(codes)];
 }
 

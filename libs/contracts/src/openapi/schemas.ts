@@ -22,7 +22,7 @@ export function componentSchemas(routes: readonly Route[]): Record<string, JsonS
   for (const [name, noun] of Object.entries(NOUNS)) add(name, noun);
   add('Problem', Problem);
   const represented = new Map<string, Representation>();
-  for (const { answer } of routes) {
+  for (const answer of routes.flatMap(representationsOf)) {
     if (answer.kind !== 'resource' && answer.kind !== 'page') continue;
     if (represented.has(answer.name)) continue;
     add(answer.name, answer.schema);
@@ -41,10 +41,15 @@ export function refTo(name: string): string {
   return `#/components/schemas/${name}`;
 }
 
-/** The name of the schema of what a route takes: `NewHost` for a POST, `HostChange` for a PUT. */
-export function bodyNameOf({ method, answer }: AskRoute): string {
+/** The name of the schema of what a route takes: `NewHost` for a POST, `HostChange` for a PUT, unless it has its own. */
+export function bodyNameOf({ method, answer, bodyAs }: AskRoute): string {
+  if (bodyAs) return bodyAs.name;
   if (answer.kind !== 'resource') throw new Error('only a route that answers with a resource takes one');
   return method === 'POST' ? `New${answer.name}` : `${answer.name}Change`;
+}
+
+function representationsOf(route: Route) {
+  return route.kind === 'ask' && route.whileOpen ? [route.answer, route.whileOpen] : [route.answer];
 }
 
 /** A caller must bear with fields it does not know, so answers are left open. */
@@ -80,13 +85,13 @@ function bodySchemas(routes: readonly Route[]): Record<string, JsonSchema> {
   ]);
 }
 
-function bodySchema(name: string, { body, answer }: AskRoute): JsonSchema {
+function bodySchema(name: string, { body, answer, bodyAs }: AskRoute): JsonSchema {
   if (answer.kind !== 'resource') throw new Error(`${name}: only a route that answers with a resource takes one`);
   const example = BODY_EXAMPLES[name as keyof typeof BODY_EXAMPLES] as JsonSchema | undefined;
   return {
-    ...withXmlNames(closed(inputSchema(body), shapeOf(answer.schema))),
+    ...withXmlNames(closed(inputSchema(body), bodyAs ? undefined : shapeOf(answer.schema))),
     ...(example ? { examples: [example] } : {}),
-    xml: { name: answer.root },
+    xml: { name: bodyAs?.root ?? answer.root },
   };
 }
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { AddHost, GetHost, ListHosts, RefreshHost, RemoveHost, UpdateHost } from '../inventory.ts';
+import { ConfirmPoweredOff } from '../inventory-claims.ts';
+import { SetMaintenance } from '../inventory-plan.ts';
 import { Host } from '../vocabulary/host.ts';
 import { EntityId, EntityName, EntityRef, Reference, refOf } from '../vocabulary/ids.ts';
 import { listOf, PageQuery } from './page.ts';
@@ -7,6 +9,11 @@ import { askRoute, nothing, resource } from './route.ts';
 
 const OnHost = z.object({ host: EntityRef.describe('Id or name of the host; an id wins.') });
 const host = resource('Host', 'host', Host);
+
+/** The claims of a host that ended with it. */
+const ReleasedClaims = z.object({
+  claims: z.array(z.object({ id: z.string(), pci_address: z.string(), fence: z.int() })),
+});
 
 export const hostRoutes = {
   listHosts: askRoute({
@@ -93,5 +100,45 @@ export const hostRoutes = {
     toRequest: ({ params }) => params,
     toAnswer: (asked) => ({ resource: asked }),
     answer: host,
+  }),
+  startMaintenance: askRoute({
+    method: 'POST',
+    path: '/api/hosts/{host}/maintenance',
+    tag: 'hosts',
+    summary: 'Keep a host out of scheduling',
+    description: 'No virtual machine is started on it or moved to it any more. Those that run there go on.',
+    params: OnHost,
+    contract: SetMaintenance,
+    toRequest: ({ params }) => ({ ...params, maintenance: true }),
+    toAnswer: (set) => ({ resource: set }),
+    answer: host,
+  }),
+  activateHost: askRoute({
+    method: 'POST',
+    path: '/api/hosts/{host}/activate',
+    tag: 'hosts',
+    summary: 'Give a host in maintenance back to scheduling',
+    params: OnHost,
+    contract: SetMaintenance,
+    toRequest: ({ params }) => ({ ...params, maintenance: false }),
+    toAnswer: (set) => ({ resource: set }),
+    answer: host,
+  }),
+  confirmPoweredOff: askRoute({
+    method: 'POST',
+    path: '/api/hosts/{host}/confirm-powered-off',
+    tag: 'hosts',
+    summary: 'Confirm that a host that is down is powered off, and its virtual machines with it',
+    description:
+      'Ends every virtual machine that ran there, which can then be started elsewhere, and answers the claims of virtual functions that ended with it. Make sure of it first: one that still runs would then run twice.',
+    params: OnHost,
+    contract: ConfirmPoweredOff,
+    toRequest: ({ params }) => params,
+    toAnswer: ({ released }) => ({
+      resource: {
+        claims: released.map(({ claimId, pciAddress, fence }) => ({ id: claimId, pci_address: pciAddress, fence })),
+      },
+    }),
+    answer: resource('ReleasedClaims', 'released_claims', ReleasedClaims),
   }),
 };

@@ -3,11 +3,13 @@ import type { Event } from '../define.ts';
 import { Actor } from '../envelope.ts';
 import { MessageRefused } from '../host-agent.ts';
 import { HostChanged } from '../inventory.ts';
+import { HostLost } from '../inventory-claims.ts';
 import { ClusterChanged } from '../policy/clusters.ts';
 import { NetworkChanged } from '../policy/networks.ts';
 import { QosChanged } from '../policy/qos.ts';
 import { VmChanged } from '../policy/vms.ts';
 import { VnicProfileChanged } from '../policy/vnic-profiles.ts';
+import { PlacementChanged } from '../scheduler/runs.ts';
 
 /** A contract's event as callers see it: `data` is its payload in the API's spelling. */
 export type LiveEventRow = { contract: Event; data: z.ZodType; toData: (payload: unknown) => unknown };
@@ -52,6 +54,14 @@ export const LIVE_EVENTS: readonly LiveEventRow[] = [
   liveEvent(VmChanged, {
     data: z.object({ vm_id: z.string(), change: z.string() }),
     toData: ({ vmId, change }) => ({ vm_id: vmId, change }),
+  }),
+  liveEvent(PlacementChanged, {
+    data: z.object({ vm_id: z.string(), operation_id: z.string().nullable() }),
+    toData: ({ vmId, operationId }) => ({ vm_id: vmId, operation_id: operationId }),
+  }),
+  liveEvent(HostLost, {
+    data: z.object({ host_id: z.string() }),
+    toData: ({ hostId }) => ({ host_id: hostId }),
   }),
   liveEvent(MessageRefused, {
     data: z.object({ host_id: z.string(), message: z.string(), problem: z.string() }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Command } from '../define.ts';
+import type { Alongside } from './alongside.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 export type Tag =
@@ -32,6 +33,9 @@ export type Representation<Schema extends z.ZodType = z.ZodType> =
   | { kind: 'page'; name: string; root: string; item: string; schema: Schema }
   | { kind: 'nothing'; schema: Schema };
 
+/** A body that is no spelling of the answer: the name of its schema, its root element in XML, and whether it may be absent. */
+export type BodyForm = { name: string; root: string; optional: boolean };
+
 /** A reply as REST shows it; `version` becomes the ETag. */
 export type RouteAnswer<Resource> = { resource: Resource; version?: number | undefined };
 
@@ -44,6 +48,7 @@ export type AskRoute<
   Query extends z.ZodObject = z.ZodObject,
   Body extends z.ZodObject = z.ZodObject,
   Answer extends z.ZodType = z.ZodType,
+  Open extends z.ZodType = z.ZodType,
 > = Described & {
   kind: 'ask';
   params: Params;
@@ -51,17 +56,26 @@ export type AskRoute<
   /** The writable fields. Those of the answer that are not among them are read only. */
   body: Body;
   takesBody: boolean;
+  /** Without it the body is as the answer, and takes the answer's read-only fields too, so that it can be put back. */
+  bodyAs: BodyForm | undefined;
   contract: Command;
   toRequest: (input: RouteInput<unknown, unknown, unknown>) => unknown;
   toAnswer: (reply: unknown) => RouteAnswer<unknown>;
+  /** What another service knows of what is shown. */
+  alongside: Alongside | undefined;
   answer: Representation<Answer>;
   status: 200 | 201 | 204;
   /** The path of the resource that was made. */
   locationOf: ((resource: unknown, params: unknown) => string) | undefined;
   /** Whether `If-Match` is honoured. */
   ifMatch: boolean;
-  /** What the answer waits for; such a route may answer 202. */
-  waitsFor: 'generation' | undefined;
+  /**
+   * What the answer waits for; such a route may answer 202. The reply to a command that begins an operation is that
+   * operation: the answer is the VM when it is done.
+   */
+  waitsFor: 'generation' | 'operation' | undefined;
+  /** What a 202 shows, where that is not the answer itself. */
+  whileOpen: Representation<Open> | undefined;
   /** A POST that only reads: it tells what would be, and changes nothing. */
   dryRun: boolean;
 };
@@ -100,15 +114,17 @@ export function askRoute<
   params: Params;
   query?: Query;
   body?: Body;
+  bodyAs?: BodyForm;
   contract: Command<Request, Reply>;
   toRequest: (input: RouteInput<z.output<Params>, z.output<Query>, z.output<Body>>) => Request;
   toAnswer: (reply: Reply) => RouteAnswer<z.output<Answer>>;
+  alongside?: Alongside;
   answer: Representation<Answer>;
   locationOf?: (resource: z.output<Answer>, params: z.output<Params>) => string;
   ifMatch?: true;
-  waitsFor?: 'generation';
+  waitsFor?: 'generation' | 'operation';
   dryRun?: true;
-}): AskRoute<Params, Query, Body, Answer> {
+}): AskRoute<Params, Query, Body, Answer, z.ZodNever> {
   const where = `${row.method} ${row.path}`;
   const named = [...row.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1]);
   if (named.sort().join() !== Object.keys(row.params.shape).sort().join())
@@ -125,13 +141,16 @@ export function askRoute<
     query: row.query ?? (z.object({}) as unknown as Query),
     body: row.body ?? (z.object({}) as unknown as Body),
     takesBody: row.body !== undefined,
+    bodyAs: row.bodyAs,
     contract: row.contract as Command,
     toRequest: row.toRequest as AskRoute['toRequest'],
     toAnswer: row.toAnswer as AskRoute['toAnswer'],
+    alongside: row.alongside,
     status: row.answer.kind === 'nothing' ? 204 : row.locationOf ? 201 : 200,
     locationOf: row.locationOf as AskRoute['locationOf'],
     ifMatch: row.ifMatch ?? false,
     waitsFor: row.waitsFor,
+    whileOpen: undefined,
     dryRun: row.dryRun ?? false,
   };
 }

@@ -4,6 +4,7 @@ import { EntityId, EntityRef } from '../vocabulary/ids.ts';
 import { NewVm, Vm, VmChange } from '../vocabulary/vm.ts';
 import { listOf, NamedPageQuery } from './page.ts';
 import { askRoute, nothing, resource } from './route.ts';
+import { withChangedVmRuntime, withVmRuntime, withVmsRuntimes } from './vm-runtime.ts';
 
 const OnVm = z.object({ vm: EntityRef.describe('Id or name of the virtual machine; an id wins.') });
 const vm = resource('Vm', 'vm', Vm);
@@ -19,6 +20,7 @@ export const vmRoutes = {
     contract: ListVms,
     toRequest: ({ query }) => query,
     toAnswer: (page) => ({ resource: page }),
+    alongside: withVmsRuntimes,
     answer: listOf('VmList', 'vms', 'vm', Vm),
   }),
   addVm: askRoute({
@@ -43,6 +45,7 @@ export const vmRoutes = {
     contract: GetVm,
     toRequest: ({ params }) => params,
     toAnswer: (read) => read,
+    alongside: withVmRuntime,
     answer: vm,
   }),
   updateVm: askRoute({
@@ -56,6 +59,7 @@ export const vmRoutes = {
     contract: UpdateVm,
     toRequest: ({ params, body, ifVersion }) => ({ ...params, fields: body, ifVersion }),
     toAnswer: (updated) => ({ resource: updated }),
+    alongside: withChangedVmRuntime,
     answer: vm,
     ifMatch: true,
   }),

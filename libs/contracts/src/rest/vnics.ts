@@ -4,6 +4,7 @@ import { EntityId, EntityRef } from '../vocabulary/ids.ts';
 import { NewVnic, Vnic, VnicChange } from '../vocabulary/vnic.ts';
 import { listOf, PageQuery } from './page.ts';
 import { askRoute, nothing, resource } from './route.ts';
+import { withVnicRuntime, withVnicsRuntimes } from './vm-runtime.ts';
 
 const OnVm = z.object({ vm: EntityRef.describe('Id or name of the virtual machine; an id wins.') });
 const OnVnic = OnVm.extend({ nic: EntityRef.describe('Id or name of the vNIC; an id wins.') });
@@ -21,6 +22,7 @@ export const vnicRoutes = {
     contract: ListVnics,
     toRequest: ({ params, query }) => ({ ...params, ...query }),
     toAnswer: (page) => ({ resource: page }),
+    alongside: withVnicsRuntimes,
     answer: listOf('VnicList', 'vnics', 'vnic', Vnic),
   }),
   addVnic: askRoute({
@@ -46,6 +48,7 @@ export const vnicRoutes = {
     contract: GetVnic,
     toRequest: ({ params: { vm, nic } }) => ({ vm, vnic: nic }),
     toAnswer: (read) => read,
+    alongside: withVnicRuntime,
     answer: vnic,
   }),
   updateVnic: askRoute({
@@ -60,6 +63,7 @@ export const vnicRoutes = {
     contract: UpdateVnic,
     toRequest: ({ params: { vm, nic }, body, ifVersion }) => ({ vm, vnic: nic, fields: body, ifVersion }),
     toAnswer: (updated) => ({ resource: updated }),
+    alongside: withVnicRuntime,
     answer: vnic,
     ifMatch: true,
   }),

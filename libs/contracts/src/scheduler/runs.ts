@@ -4,6 +4,7 @@ import { AuditNote } from '../vocabulary/audit.ts';
 import { ClaimRef } from '../vocabulary/claim.ts';
 import { EntityId, EntityRef } from '../vocabulary/ids.ts';
 import { Operation, VmRuntime } from '../vocabulary/operation.ts';
+import { MAX_PAGE } from '../vocabulary/page.ts';
 import { Schedule } from '../vocabulary/schedule.ts';
 
 /** `vm`, `vnic` and `host` are ids or names; an id wins. The id of the command is the operation's. */
@@ -92,7 +93,7 @@ export const GetOperation = query('scheduler.get-operation', {
 
 /** Where these VMs stand; one that never ran is down. In the order asked for. */
 export const ReadRuntimes = query('scheduler.read-runtimes', {
-  request: z.object({ vmIds: z.array(EntityId).max(500) }),
+  request: z.object({ vmIds: z.array(EntityId).max(MAX_PAGE) }),
   reply: z.object({ items: z.array(VmRuntime) }),
   refusals: [],
   keyOf: () => 'runtimes',

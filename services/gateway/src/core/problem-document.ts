@@ -1,6 +1,6 @@
-import { REFUSALS, type Refusal, statusOf } from '@vfleet/contracts/refusals';
+import { REFUSALS, type RefusalCode, statusOf } from '@vfleet/contracts/refusals';
 import { PROBLEMS, type ProblemCode } from '@vfleet/contracts/rest/problems';
-import type { Problem } from '@vfleet/contracts/vocabulary/problem';
+import type { Problem, Refusal } from '@vfleet/contracts/vocabulary/problem';
 
 /** A body can hold a hundred thousand faults; an answer tells the first of them. */
 const MOST_TOLD = 50;
@@ -13,13 +13,16 @@ export type ProblemDraft = Omit<Problem, 'correlation_id'>;
 
 /**
  * The problem of broken rules, all of them in `refusals`. Status and code are of the most telling one
- * (404 before 400, 412, 409, 502 and 503).
+ * (404 before 400, 412, 409, 502 and 503). A code that only a newer service knows counts as 409.
  */
 export function problemOfRefusals(refusals: readonly Refusal[]): ProblemDraft {
-  const status = statusOf(refusals);
-  const leading = refusals.find(({ code }) => REFUSALS[code].status === status) ?? refusals[0];
-  if (!leading) throw new Error('a refusal without a reason');
-  return draft({ status, code: leading.code, title: REFUSALS[leading.code].title }, refusals);
+  const codes = refusals.map(({ code }) => code).filter(isKnown);
+  const status = statusOf(codes.map((code) => ({ code })));
+  const code = codes.find((each) => REFUSALS[each].status === status);
+  if (code !== undefined) return draft({ status, code, title: REFUSALS[code].title }, refusals);
+  const [first] = refusals;
+  if (!first) throw new Error('a refusal without a reason');
+  return draft({ status, code: first.code, title: 'A rule of the product is broken' }, refusals);
 }
 
 /** The problem of a request that cannot be carried out as it is; every fault is told, or the first fifty and how many more. */
@@ -30,6 +33,10 @@ export function problemOfFaults(faults: readonly [RequestFault, ...RequestFault[
     { status, code, title },
     told(faults).map((fault) => ({ ...fault, remedy: PROBLEMS[fault.code].remedy })),
   );
+}
+
+function isKnown(code: string): code is RefusalCode {
+  return Object.hasOwn(REFUSALS, code);
 }
 
 function told(faults: readonly RequestFault[]): readonly RequestFault[] {

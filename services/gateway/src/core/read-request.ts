@@ -48,8 +48,9 @@ export function requestReader(
 ): (raw: RawRequest) => ReadRequest {
   const querySchema = objectShape(route.query);
   const writable = objectShape(route.body);
-  const known = route.answer.kind === 'resource' ? shapeOf(route.answer.schema) : writable;
-  const bodyName = route.answer.kind === 'resource' ? route.answer.root : 'this request';
+  const asAnswer = !route.bodyAs && route.answer.kind === 'resource' ? route.answer : undefined;
+  const known = asAnswer ? shapeOf(asAnswer.schema) : writable;
+  const bodyName = route.bodyAs?.root ?? asAnswer?.root ?? 'this request';
 
   return (raw) => {
     const key = idempotencyKey(raw.idempotencyKey);
@@ -120,9 +121,10 @@ function readBody(
   { route, writable, known, bodyName }: { route: AskRoute; writable: ObjectShape; known: Shape; bodyName: string },
 ): { fields: Fields; faults: RequestFault[] } {
   if (!body) {
-    const faults: RequestFault[] = route.takesBody
-      ? [{ code: 'MALFORMED_BODY', detail: `a body is needed: ${bodyName}` }]
-      : [];
+    const faults: RequestFault[] =
+      route.takesBody && !route.bodyAs?.optional
+        ? [{ code: 'MALFORMED_BODY', detail: `a body is needed: ${bodyName}` }]
+        : [];
     return { fields: {}, faults };
   }
   const of = { writable, known: route.takesBody ? known : writable, what: route.takesBody ? bodyName : 'this request' };

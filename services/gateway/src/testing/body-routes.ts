@@ -12,6 +12,11 @@ export const BODY_ROUTES: readonly [string, BodyRoute][] = Object.entries(ROUTES
     : [],
 );
 
+/** The root element of a route's body in XML. */
+export function rootOf({ bodyAs, answer }: BodyRoute): string {
+  return bodyAs?.root ?? answer.root;
+}
+
 /** A path of a route: a host and an interface that are there, and entities that are not. */
 export function pathOf({ path }: BodyRoute): string {
   return path.replace(/\{(\w+)\}/g, (_, name: string) => PARAMS[name] ?? 'a-1');

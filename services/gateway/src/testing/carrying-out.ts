@@ -15,7 +15,7 @@ export type Deeds = {
 
 export type CarriesOut = <Payload, Reply>(
   contract: Command<Payload, Reply>,
-  carryOut: (payload: Payload) => Verdict<Reply>,
+  carryOut: (payload: Payload, commandId: string) => Verdict<Reply>,
 ) => Binding;
 
 /** Makes bindings that carry a command out once for its id, as a service of ours does, and note it. */
@@ -27,7 +27,7 @@ export function carryingOut(deeds: Deeds): CarriesOut {
       const known = answered.get(message.id);
       if (known) return known;
       if (deeds.refusals.length > 0) return { ok: false, refusals: deeds.refusals };
-      const verdict = carryOut(message.payload);
+      const verdict = carryOut(message.payload, message.id);
       if (!verdict.ok) return verdict;
       deeds.commands.push({ name: contract.name, id: message.id, payload: message.payload });
       answered.set(message.id, structuredClone(verdict) as Verdict<never>);

@@ -8,6 +8,7 @@ import type { GatewaySettings } from '../settings.ts';
 import { users } from '../users.ts';
 import { type StandInInventory, standInInventory } from './stand-in-inventory.ts';
 import { type StandInPolicy, standInPolicy } from './stand-in-policy.ts';
+import { type StandInScheduler, standInScheduler } from './stand-in-scheduler.ts';
 
 export const PASSWORD = 'correct horse';
 const LOGIN = `Basic ${Buffer.from(`admin@internal:${PASSWORD}`).toString('base64')}`;
@@ -32,6 +33,7 @@ export type GatewayUnderTest = {
   broker: ReturnType<typeof memoryBroker>;
   inventory: StandInInventory;
   policy: StandInPolicy;
+  scheduler: StandInScheduler;
   /** How many commands all services have carried out. */
   carriedOut(): number;
   gateway: Awaited<ReturnType<typeof startGateway>>;
@@ -42,7 +44,7 @@ export type GatewayUnderTest = {
   close(): Promise<void>;
 };
 
-/** A gateway that listens, on a memory bus with stand-ins for inventory and policy, and time that stands still. */
+/** A gateway that listens, on a memory bus with stand-ins for inventory, policy and scheduler, and time that stands still. */
 export async function gatewayUnderTest(settings: Partial<GatewaySettings> = {}): Promise<GatewayUnderTest> {
   const temporary = await openTemporary();
   const { store } = temporary;
@@ -50,8 +52,10 @@ export async function gatewayUnderTest(settings: Partial<GatewaySettings> = {}):
   const broker = memoryBroker({ clock, log: silentLog });
   const inventory = standInInventory(broker.connect(), clock);
   const policy = standInPolicy(broker.connect());
+  const scheduler = standInScheduler(broker.connect(), clock);
   await inventory.serve();
   await policy.serve();
+  await scheduler.serve();
   let ids = 0;
   const cheapAdmin = {
     adminPassword: PASSWORD,
@@ -75,8 +79,8 @@ export async function gatewayUnderTest(settings: Partial<GatewaySettings> = {}):
   return {
     url: gateway.url,
     call: callerOf(gateway.url),
-    ...{ clock, broker, inventory, policy, gateway },
-    carriedOut: () => inventory.commands.length + policy.commands.length,
+    ...{ clock, broker, inventory, policy, scheduler, gateway },
+    carriedOut: () => inventory.commands.length + policy.commands.length + scheduler.commands.length,
     async another() {
       const other = await start();
       others.push(other);

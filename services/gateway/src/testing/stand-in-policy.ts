@@ -107,6 +107,7 @@ const KINDS: readonly Kind[] = [
         pinned_vf: null,
         guest_pci_address: null,
         vf: null,
+        degraded: false,
       },
     },
   },

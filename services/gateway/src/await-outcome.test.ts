@@ -1,15 +1,15 @@
-import type { GenerationOutcome } from '@vfleet/contracts/inventory';
 import { refusal } from '@vfleet/contracts/refusals';
-import type { VfsConfig } from '@vfleet/contracts/vocabulary/vfs-config';
 import { virtualClock } from '@vfleet/process/virtual-clock';
 import { describe, expect, it } from 'vitest';
-import { awaitGeneration, type ReadOutcome } from './await-generation.ts';
+import { awaitOutcome, type Outcome } from './await-outcome.ts';
 import { changeHints } from './change-hints.ts';
 
-const resource = { id: 'c1', generation: 4 } as VfsConfig;
-const answered = (outcome: GenerationOutcome | null) => ({ ok: true, reply: { resource, outcome } }) as const;
+const resource = { id: 'c1' };
+const OPEN = { kind: 'open', resource } as Outcome;
+const DONE = { kind: 'done', resource } as Outcome;
+type Read = (timeoutMs: number) => Promise<Outcome>;
 
-function waiting({ seconds, read }: { seconds: number; read: ReadOutcome }) {
+function waiting({ seconds, read }: { seconds: number; read: Read }) {
   const clock = virtualClock();
   const hints = changeHints(clock);
   const listener = hints.listen();
@@ -18,8 +18,7 @@ function waiting({ seconds, read }: { seconds: number; read: ReadOutcome }) {
   const reads: number[] = [];
   const failures: unknown[] = [];
   const started = clock.now();
-  const end = awaitGeneration({
-    nic: 'enp5s0f0',
+  const end = awaitOutcome({
     read: (timeoutMs) => {
       reads.push(clock.now() - started);
       return read(timeoutMs);
@@ -33,26 +32,26 @@ function waiting({ seconds, read }: { seconds: number; read: ReadOutcome }) {
   return { clock, hints, stop, reads, failures, end };
 }
 
-describe('waiting for a generation', () => {
+describe('waiting for an outcome', () => {
   it('reads before it waits, and answers from that read', async () => {
-    const { end, reads } = waiting({ seconds: 60, read: async () => answered({ state: 'applied' }) });
-    expect(await end).toEqual({ kind: 'applied', resource });
+    const { end, reads } = waiting({ seconds: 60, read: async () => DONE });
+    expect(await end).toEqual(DONE);
     expect(reads).toEqual([0]);
   });
 
   it('reads again on a hint, without waiting for the second to end', async () => {
-    let outcome: GenerationOutcome = { state: 'open' };
-    const { end, hints, clock, reads } = waiting({ seconds: 60, read: async () => answered(outcome) });
+    let outcome: Outcome = OPEN;
+    const { end, hints, clock, reads } = waiting({ seconds: 60, read: async () => outcome });
     await clock.advance(200);
-    outcome = { state: 'applied' };
+    outcome = DONE;
     hints.changed('h1');
-    expect(await end).toEqual({ kind: 'applied', resource });
+    expect(await end).toEqual(DONE);
     expect(reads).toEqual([0, 200]);
     expect(clock.sleepers()).toBe(0);
   });
 
   it('does not read on a hint about another host', async () => {
-    const { end, hints, clock, reads } = waiting({ seconds: 1, read: async () => answered({ state: 'open' }) });
+    const { end, hints, clock, reads } = waiting({ seconds: 1, read: async () => OPEN });
     await clock.advance(200);
     hints.changed('h2');
     await clock.advance(800);
@@ -61,7 +60,7 @@ describe('waiting for a generation', () => {
   });
 
   it('reads once for many hints that come together', async () => {
-    const { hints, clock, reads, stop, end } = waiting({ seconds: 60, read: async () => answered({ state: 'open' }) });
+    const { hints, clock, reads, stop, end } = waiting({ seconds: 60, read: async () => OPEN });
     await clock.advance(200);
     for (let hint = 0; hint < 100; hint++) hints.changed('h1');
     await clock.advance(799);
@@ -71,7 +70,7 @@ describe('waiting for a generation', () => {
   });
 
   it('reads when the subscription was away', async () => {
-    const { hints, clock, reads, stop, end } = waiting({ seconds: 60, read: async () => answered({ state: 'open' }) });
+    const { hints, clock, reads, stop, end } = waiting({ seconds: 60, read: async () => OPEN });
     await clock.advance(300);
     hints.anythingChanged();
     await clock.advance(0);
@@ -81,51 +80,51 @@ describe('waiting for a generation', () => {
   });
 
   it('reads every second though no hint comes', async () => {
-    let outcome: GenerationOutcome | null = null;
-    const { end, clock, reads } = waiting({ seconds: 60, read: async () => answered(outcome) });
+    let outcome: Outcome = OPEN;
+    const { end, clock, reads } = waiting({ seconds: 60, read: async () => outcome });
     await clock.advance(2500);
-    outcome = { state: 'applied' };
+    outcome = DONE;
     await clock.advance(500);
-    expect(await end).toMatchObject({ kind: 'applied' });
+    expect(await end).toEqual(DONE);
     expect(reads).toEqual([0, 1000, 2000, 3000]);
   });
 
   it('misses no hint that comes while it reads', async () => {
     let release = () => {};
-    const outcomes: GenerationOutcome[] = [{ state: 'open' }, { state: 'applied' }];
+    const outcomes = [OPEN, DONE];
     const { end, hints, clock, reads } = waiting({
       seconds: 60,
       read: async () => {
-        const outcome = outcomes.shift() ?? { state: 'open' };
-        if (outcome.state === 'open') await new Promise<void>((resolve) => (release = resolve));
-        return answered(outcome);
+        const outcome = outcomes.shift() ?? OPEN;
+        if (outcome.kind === 'open') await new Promise<void>((resolve) => (release = resolve));
+        return outcome;
       },
     });
     await clock.advance(100);
     hints.changed('h1');
     release();
-    expect(await end).toMatchObject({ kind: 'applied' });
+    expect(await end).toEqual(DONE);
     expect(reads).toEqual([0, 100]);
   });
 
   it('ends open at its deadline, with what was read last', async () => {
-    const { end, clock, reads } = waiting({ seconds: 2, read: async () => answered({ state: 'open' }) });
+    const { end, clock, reads } = waiting({ seconds: 2, read: async () => OPEN });
     await clock.advance(2000);
     expect(await end).toEqual({ kind: 'open', resource });
     expect(reads).toEqual([0, 1000, 2000]);
   });
 
   it('takes an outcome that is there at the deadline', async () => {
-    let outcome: GenerationOutcome = { state: 'open' };
-    const { end, clock } = waiting({ seconds: 1, read: async () => answered(outcome) });
+    let outcome: Outcome = OPEN;
+    const { end, clock } = waiting({ seconds: 1, read: async () => outcome });
     await clock.advance(999);
-    outcome = { state: 'applied' };
+    outcome = DONE;
     await clock.advance(1);
-    expect(await end).toMatchObject({ kind: 'applied' });
+    expect(await end).toEqual(DONE);
   });
 
   it('ends when the caller is gone', async () => {
-    const { end, clock, stop } = waiting({ seconds: 60, read: async () => answered({ state: 'open' }) });
+    const { end, clock, stop } = waiting({ seconds: 60, read: async () => OPEN });
     await clock.advance(100);
     stop.abort();
     expect(await end).toMatchObject({ kind: 'open' });
@@ -145,7 +144,7 @@ describe('waiting for a generation', () => {
       seconds: 7,
       read: async (timeoutMs) => {
         patience.push(timeoutMs);
-        return answered({ state: 'open' });
+        return OPEN;
       },
     });
     await clock.advance(7000);
@@ -153,18 +152,9 @@ describe('waiting for a generation', () => {
     expect(patience).toEqual([5000, 5000, 5000, 4000, 3000, 2000, 1000, 1000]);
   });
 
-  it.each([
-    [{ state: 'superseded', by: 5 }, 'SUPERSEDED'],
-    [{ state: 'refused', cause: 'in use', remedy: 'Free it.' }, 'ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED'],
-    [{ state: 'failed', code: 'EIO', cause: 'broken', remedy: 'Look.', existing: 0 }, 'UPDATE_NUM_VFS_FAILURE'],
-  ] as const)('tells %j as %s', async (outcome, code) => {
-    const { end } = waiting({ seconds: 60, read: async () => answered(outcome) });
-    expect(await end).toMatchObject({ kind: 'refused', refusals: [{ code }] });
-  });
-
-  it('tells when the resource is gone', async () => {
+  it('tells what refuses it, without a further read', async () => {
     const refusals = [refusal('HOST_NOT_EXIST', 'alpha')];
-    const { end } = waiting({ seconds: 60, read: async () => ({ ok: false, refusals }) });
+    const { end } = waiting({ seconds: 60, read: async () => ({ kind: 'refused', refusals }) });
     expect(await end).toEqual({ kind: 'refused', refusals });
   });
 });
