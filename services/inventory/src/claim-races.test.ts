@@ -33,7 +33,7 @@ async function answered<Answer>(asked: Promise<Answer>[]): Promise<Answer[]> {
   return all;
 }
 
-it('gives each VF to exactly one of many who want it at once, over two replicas', async () => {
+it('gives each VF to exactly one of many who want it at once, over two replicas (F35)', async () => {
   const asked = Array.from({ length: CLIENTS }, (_, client) =>
     world.ask(ClaimVfs, claimRequest([wantedClaim(`c${client}`, client % VFS)], { placementId: `p${client}` })),
   );

@@ -151,3 +151,27 @@ it('takes a proof whenever it comes, from whichever start of the agent', async (
   await world.idle();
   expect(await claimsOf('p1')).toEqual([]);
 });
+
+it('keeps the claim of a VF that vanished from its host, until the agent proves what is left of it clean (F39)', async () => {
+  const { agent, tell } = await world.hostWithVfs(2);
+  await claim(wantedClaim('c1', 1));
+  await tell(1);
+  await world.idle();
+  expect(await claimsOf('p1')).toMatchObject([{ claimId: 'c1', vf: { name: 'pci_0000_41_10_2' }, state: 'reserved' }]);
+  expect(await world.ask(ClaimVfs, claimRequest([wantedClaim('c2', 1)], { placementId: 'p2' }))).toMatchObject({
+    refusals: [{ code: 'VF_NOT_EXIST' }],
+  });
+  agent.cleans = false;
+  await tell(2);
+  await release('c1');
+  await world.idle();
+  expect(await world.ask(ClaimVfs, claimRequest([wantedClaim('c2', 1)], { placementId: 'p2' }))).toMatchObject({
+    refusals: [{ code: 'VF_NOT_FREE' }],
+  });
+  agent.cleans = true;
+  await world.clock.advance(INVENTORY_DEFAULTS.tellUnsettledMs);
+  await world.idle();
+  expect(
+    replyOf(await world.ask(ClaimVfs, claimRequest([wantedClaim('c2', 1)], { placementId: 'p2' }))).claims,
+  ).toHaveLength(1);
+});

@@ -128,7 +128,7 @@ function after(ledger: Ledger, happening: Happening, words: Proof[]): Ledger {
     }
     case 'powered off': {
       const down: Ledger = { ...ledger, connection: { ...ledger.connection, status: 'down' } };
-      const decision = decidePoweredOff(down, undefined, TIMES);
+      const decision = decidePoweredOff(down, { heardAt: undefined, saidAt: NOW }, TIMES);
       return decision.ok ? decision.ledger : down;
     }
     case 'the agent is heard':

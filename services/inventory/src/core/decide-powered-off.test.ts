@@ -5,7 +5,7 @@ import { type Ledger, newLedger } from './ledger.ts';
 
 const down = (ledger: Ledger): Ledger => ({ ...ledger, connection: { ...ledger.connection, status: 'down' } });
 const lost = (ledger: Ledger) => {
-  const decision = decidePoweredOff(ledger, undefined, TIMES);
+  const decision = decidePoweredOff(ledger, { heardAt: undefined, saidAt: NOW }, TIMES);
   if (!decision.ok) throw new Error('refused');
   return decision;
 };
@@ -35,12 +35,21 @@ it('is the same when it is said again, and of a host that was never heard', () =
 
 it('is refused while the host is up, and while its agent is heard', () => {
   const up = hostWithClaims(sampleClaim('c1', 0));
-  expect(decidePoweredOff(up, undefined, TIMES)).toMatchObject({
+  expect(decidePoweredOff(up, { heardAt: undefined, saidAt: NOW }, TIMES)).toMatchObject({
     ok: false,
     refusals: [{ code: 'HOST_IS_UP', detail: expect.stringContaining('Host alpha is up since') }],
   });
-  expect(decidePoweredOff(down(up), NOW, TIMES)).toMatchObject({
+  expect(decidePoweredOff(down(up), { heardAt: NOW, saidAt: NOW }, TIMES)).toMatchObject({
     ok: false,
     refusals: [{ code: 'HOST_IS_UP', detail: `The agent of host alpha was heard at ${NOW}.` }],
+  });
+});
+
+it('is refused when it comes late, to a host that was up after it was said', () => {
+  const ledger = down(hostWithClaims(sampleClaim('c1', 0)));
+  const backSince = { ...ledger, connection: { ...ledger.connection, since: NOW } };
+  expect(decidePoweredOff(backSince, { heardAt: undefined, saidAt: MADE }, TIMES)).toMatchObject({
+    ok: false,
+    refusals: [{ code: 'HOST_IS_UP', detail: `Host alpha was up until ${NOW}, after this was said at ${MADE}.` }],
   });
 });

@@ -5,8 +5,12 @@ import { withDifferences } from './differences.ts';
 import type { Ledger, LedgerClaim } from './ledger.ts';
 import { type ReleaseTimes, withReleased } from './released-claims.ts';
 
-/** `heardAt`: when the host's agent was heard last, while it is not silent. */
-type Subject = { ledger: Ledger; heardAt: string | undefined };
+/**
+ * What is known of the host beside its ledger: `saidAt` is when the administrator said it, `heardAt` when its agent was
+ * heard last, while it is not silent. ISO 8601.
+ */
+type Word = { saidAt: string; heardAt: string | undefined };
+type Subject = Word & { ledger: Ledger };
 
 const RULES: Rule<Subject>[] = [
   {
@@ -16,19 +20,27 @@ const RULES: Rule<Subject>[] = [
       return heardAt === undefined ? undefined : `The agent of host ${name} was heard at ${heardAt}.`;
     },
   },
+  {
+    code: 'HOST_IS_UP',
+    detail: ({ ledger: { name, connection }, saidAt }) =>
+      connection.status === 'down' && connection.since > saidAt
+        ? `Host ${name} was up until ${connection.since}, after this was said at ${saidAt}.`
+        : undefined,
+    remedy: 'See that it is powered off now, and confirm it again.',
+  },
 ];
 
 /**
- * Takes an administrator's word that a host is powered off: no VM that ran there runs, so every claim is gone. No fence
- * that was given out counts any more; the agent learns the floor before it prepares a VF again. What the hypervisor held
+ * Takes an administrator's word that a host is powered off: no VM that ran there runs, so every claim is gone. A word that
+ * comes late says nothing of a host that was up again since. No fence that was given out counts any more; the agent learns the floor before it prepares a VF again. What the hypervisor held
  * is left as it was told: it is asked again when the host is back, before any of its VFs is given out.
  */
 export function decidePoweredOff(
   ledger: Ledger,
-  heardAt: string | undefined,
+  word: Word,
   times: ReleaseTimes,
 ): { ok: false; refusals: Refusal[] } | { ok: true; ledger: Ledger; freed: LedgerClaim[]; notes: AuditNote[] } {
-  const refusals = brokenRules(RULES, { ledger, heardAt });
+  const refusals = brokenRules(RULES, { ledger, ...word });
   if (refusals.length > 0) return { ok: false, refusals };
   const freed = ledger.claims;
   const released = withReleased(

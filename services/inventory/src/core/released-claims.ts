@@ -4,7 +4,7 @@ import type { Ledger } from './ledger.ts';
  * No more are remembered, the newest: the ledger of a host on which VMs come and go all the time stays small. What a
  * message claims after that under a forgotten id is an orphan, and is found by the inquiry.
  */
-const REMEMBERED = 1000;
+const REMEMBERED = 256;
 
 /** Now, and since when a released claim is remembered; ISO 8601. */
 export type ReleaseTimes = { now: string; forgetBefore: string };

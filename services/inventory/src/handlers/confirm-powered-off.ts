@@ -35,7 +35,7 @@ export const confirmPoweredOff =
         (stored, { payload }, { now }) => {
           if (!stored) return { ok: false, refusals: [noSuchHost(payload.host)] };
           const heardAt = contacts.isSilent(id, Date.parse(now)) ? undefined : contacts.lastSeen(id);
-          const decision = decidePoweredOff(stored.body, heardAt, releaseTimes(now));
+          const decision = decidePoweredOff(stored.body, { heardAt, saidAt: message.sentAt }, releaseTimes(now));
           if (!decision.ok) return decision;
           const { ledger, freed, notes } = decision;
           const facts = [

@@ -1,10 +1,8 @@
 import type { Reaction } from '@vfleet/bus/bus';
-import type { Message } from '@vfleet/contracts/envelope';
 import type { Heartbeat } from '@vfleet/contracts/host-agent';
 import { type Deciding, reactAndPut } from '@vfleet/documents/decide-and-put';
 import type { Stored } from '@vfleet/documents/documents';
 import type { Clock } from '@vfleet/process/clock';
-import type { z } from 'zod';
 import type { Contacts } from '../contacts.ts';
 import { claimsToClean } from '../core/claims-to-clean.ts';
 import { decideConnection } from '../core/decide-connection.ts';
@@ -48,7 +46,7 @@ export const heartbeat =
 /** The host as it is after it was heard. One that comes up is told what it has not settled and not cleaned. */
 async function putUp(
   { hosts, tellHosts }: { hosts: Deciding<Ledger>; tellHosts: TellHosts },
-  message: Message<z.infer<typeof Heartbeat.payload>>,
+  message: Parameters<Reaction<typeof Heartbeat>>[0],
 ): Promise<Stored<Ledger> | undefined> {
   const { hostId, agentVersion } = message.payload;
   const stored = await hosts.documents.get(hostId);
