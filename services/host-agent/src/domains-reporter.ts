@@ -43,7 +43,7 @@ export function domainsReporter({
   contact: Pick<Contact, 'isThere'>;
   clock: Clock;
   log: Log;
-  settings: Pick<HostAgentSettings, 'retryMs' | 'publishDeadlineMs'>;
+  settings: Pick<HostAgentSettings, 'retryMs' | 'publishDeadlineMs' | 'scanMs'>;
 }): DomainsReporter {
   const life = new AbortController();
   /** Every wish gets a number; a confirmed report fulfils all wishes made before it was begun. */
@@ -55,12 +55,21 @@ export function domainsReporter({
   let problem: string | null = null;
   let isRunning = false;
   const stop = guests?.watch(() => ask({ always: false }));
+  void lookSlowly().catch(() => {});
 
   function ask(wish: { always: boolean; cause?: Cause }): void {
     asked++;
     if (wish.always) mustTell = asked;
     cause = wish.cause ?? cause;
     void run();
+  }
+
+  /** Not all changes can be heard, least of all while the hypervisor's daemon is away. */
+  async function lookSlowly(): Promise<void> {
+    for (;;) {
+      await clock.sleep(settings.scanMs, life.signal);
+      ask({ always: false });
+    }
   }
 
   async function run(): Promise<void> {
