@@ -10,6 +10,7 @@ import { type ReleaseTimes, withReleased } from './released-claims.ts';
 import { takeProvenClean } from './take-proven-clean.ts';
 
 type Result = z.infer<typeof VfsCleaned.payload>['results'][number];
+type Word = NonNullable<LedgerClaim['dirty']>;
 type NotClean = Exclude<Result['outcome'], { result: 'clean' }>;
 
 /** What the agent's word comes to: claims that are gone, and those that are still here and changed. */
@@ -27,34 +28,42 @@ export function decideVfsCleaned(
 ): CleanedDecision | undefined {
   const { now } = times;
   const before = new Map(ledger.claims.map((claim) => [claim.id, claim]));
-  const after = new Map(before);
-  const failures = new Map<string, string[]>();
-  for (const { claimId, fence, pciAddress, outcome } of results) {
-    const claim = after.get(claimId);
-    if (!claim || isHeld(claim) || claim.fence !== fence || claim.pciAddress !== pciAddress) continue;
-    if (outcome.result === 'clean') after.delete(claimId);
-    else after.set(claimId, notClean(claim, outcome, now));
-    if (outcome.result === 'dirty') failures.set(claimId, [outcome.failure.code]);
-  }
-
+  const after = afterWords(before, results, now);
   const gone = ledger.claims.filter(({ id }) => !after.has(id));
   const kept = [...after.values()].filter((claim) => claim !== before.get(claim.id));
-  const clean = results.filter(({ outcome }) => outcome.result === 'clean');
-  const proven = takeProvenClean(ledger, clean);
+  const proven = takeProvenClean(
+    ledger,
+    results.filter(({ outcome }) => outcome.result === 'clean'),
+  );
   const isProofNew = proven.domains?.uncleaned.length !== ledger.domains?.uncleaned.length;
   if (gone.length + kept.length === 0 && !isProofNew) return undefined;
 
   const freed = gone.map(({ id }) => id);
   const changed = withClaims(proven, kept);
   const next = freed.length === 0 ? changed : withReleased(changed, freed, times);
+  const quarantined = kept.filter(({ id, state }) => state === 'dirty' && before.get(id)?.state !== 'dirty');
   const notes = [
     ...gone.filter(({ state }) => state === 'dirty').map((claim) => leavesQuarantine(ledger, claim, now)),
-    ...kept
-      .filter(({ id, state }) => state === 'dirty' && before.get(id)?.state !== 'dirty')
-      .map((claim) => goesIntoQuarantine(ledger, claim, { codes: failures.get(claim.id) ?? [], now })),
+    ...quarantined.map((claim) => goesIntoQuarantine(ledger, claim, { codes: failuresOf(claim, results), now })),
     ...leftoversCleaned(ledger, next, now),
   ];
   return { ledger: withDifferences(next, now), gone, kept, notes };
+}
+
+/** The claims by id after each word in its turn; those proved clean are gone. */
+function afterWords(
+  claims: ReadonlyMap<string, LedgerClaim>,
+  results: readonly Result[],
+  now: string,
+): Map<string, LedgerClaim> {
+  const after = new Map(claims);
+  for (const { claimId, fence, pciAddress, outcome } of results) {
+    const claim = after.get(claimId);
+    if (!claim || isHeld(claim) || claim.fence !== fence || claim.pciAddress !== pciAddress) continue;
+    if (outcome.result === 'clean') after.delete(claimId);
+    else after.set(claimId, notClean(claim, outcome, now));
+  }
+  return after;
 }
 
 /** The claim as the agent's word leaves it; the same one when that is nothing new. */
@@ -73,7 +82,11 @@ function wordOf({ state }: LedgerClaim, outcome: NotClean): Pick<LedgerClaim, 's
   return { state, dirty: { cause, remedy: 'End what holds it; it is cleaned by itself then.' } };
 }
 
-type Word = NonNullable<LedgerClaim['dirty']>;
+function failuresOf({ id }: LedgerClaim, results: readonly Result[]): string[] {
+  return results.flatMap(({ claimId, outcome }) =>
+    claimId === id && outcome.result === 'dirty' ? [outcome.failure.code] : [],
+  );
+}
 
 function goesIntoQuarantine(
   { id, name }: Ledger,
