@@ -51,15 +51,15 @@ it('refuses a change whose plan was overtaken, and says by what', async () => {
 it('refuses a plan that did not know of a network there is now', async () => {
   await world.hostWithVfs(2);
   const wanted = { allNetworksAllowed: false };
-  const { token, networks_lost } = await plan(wanted);
-  expect(networks_lost).toEqual([{ id: 'red', name: 'red' }]);
+  const { token, lost_networks } = await plan(wanted);
+  expect(lost_networks).toEqual([{ id: 'red', name: 'red' }]);
   world.policy.networks.put('blue', { name: 'blue', label: null, mtu: 1500 });
   await world.idle();
   expect(await world.ask(UpdateVfsConfig, { ...ON_PF, ...wanted, planToken: token })).toMatchObject({
     refusals: [{ code: 'PLAN_IS_OUTDATED', detail: expect.stringContaining('the networks were changed') }],
   });
   const again = await plan(wanted);
-  expect(again.networks_lost).toHaveLength(2);
+  expect(again.lost_networks).toHaveLength(2);
   expect(replyOf(await world.ask(UpdateVfsConfig, { ...ON_PF, ...wanted, planToken: again.token }))).toMatchObject({
     all_networks_allowed: false,
   });

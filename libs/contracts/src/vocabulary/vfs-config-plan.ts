@@ -11,9 +11,9 @@ export const VfsConfigPlan = z.object({
   vms: z
     .array(Named.extend({ vnics: z.array(Named), state: z.string() }))
     .describe('Virtual machines that hold virtual functions of this physical function.'),
-  networks_lost: z.array(Named).describe('Networks that could no longer be served by this physical function.'),
-  networks_gained: z.array(Named),
-  drain: z.array(z.string()).describe('What has to be done first, in words.'),
+  lost_networks: z.array(Named).describe('Networks that could no longer be served by this physical function.'),
+  gained_networks: z.array(Named),
+  drain_steps: z.array(z.string()).describe('What has to be done first, in words.'),
   steps: z.array(z.string()).describe('What the host would do, in order.'),
   estimate_seconds: z.number().describe('By driver and count; 0 when the host does nothing.'),
   conflicts: z.array(Refusal).describe('Every rule that would refuse it now.'),

@@ -19,7 +19,16 @@ const APPLIED: LedgerVfsConfig['desired'] = {
 describe('a plan', () => {
   it('tells what the host would do', () => {
     expect(plan(up({ vfs: vfs(2) }), { numOfVfs: 7 })).toMatchObject({
-      ...{ changes: true, from: 2, to: 7, vms: [], networks_lost: [], networks_gained: [], drain: [], conflicts: [] },
+      ...{
+        changes: true,
+        from: 2,
+        to: 7,
+        vms: [],
+        lost_networks: [],
+        gained_networks: [],
+        drain_steps: [],
+        conflicts: [],
+      },
       steps: [
         ...['check holders', 'journal', 'write 0', 'await 0 VFs', 'write 7', 'read back 7'],
         ...['await 7 VFs', 'await 7 netdevs', 'read back 7', 'PF up', 'persist 7', 'settle'],
@@ -37,7 +46,7 @@ describe('a plan', () => {
     const told = plan(claimed(up({ vfs: vfs(2) })), { numOfVfs: 4 });
     expect(told).toMatchObject({
       vms: [{ id: 'v1', name: 'vm-1', vnics: [{ id: 'n1', name: 'nic1' }], state: 'attached' }],
-      drain: ['Stop or migrate virtual machine vm-1, or unplug its nic1 (ens11v1).'],
+      drain_steps: ['Stop or migrate virtual machine vm-1, or unplug its nic1 (ens11v1).'],
       conflicts: [{ code: 'ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED' }],
     });
     expect(told.steps).toContain('write 4');
@@ -48,24 +57,24 @@ describe('a plan', () => {
     ['the number is in force', { vfs: vfs(2), desired: APPLIED, appliedNumOfVfs: 2 }, { numOfVfs: 2 }],
     ['the flag is set', { allNetworksAllowed: true }, { allNetworksAllowed: true }],
   ])('says that nothing would change when %s', (_, config, wanted) => {
-    expect(plan(up(config), wanted)).toMatchObject({ changes: false, steps: [], drain: [], estimate_seconds: 0 });
+    expect(plan(up(config), wanted)).toMatchObject({ changes: false, steps: [], drain_steps: [], estimate_seconds: 0 });
   });
 
   it('has the host keep and settle a number that is there and not in force, touching no VF', () => {
     expect(plan(claimed(up({ vfs: vfs(2) })), { numOfVfs: 2 })).toMatchObject({
       changes: true,
       steps: ['read back 2', 'PF up', 'persist 2', 'settle'],
-      drain: [],
+      drain_steps: [],
       conflicts: [],
     });
   });
 
   it('tells the networks that would be lost and gained, also beside a number', () => {
-    const lost = { networks_lost: [{ id: 'n1', name: 'red' }], networks_gained: [], changes: true };
+    const lost = { lost_networks: [{ id: 'n1', name: 'red' }], gained_networks: [], changes: true };
     expect(plan(up({}), { allNetworksAllowed: false })).toMatchObject({ ...lost, steps: [] });
     expect(plan(up({}), { numOfVfs: 1, allNetworksAllowed: false })).toMatchObject(lost);
     const gained = plan(up({ allNetworksAllowed: false }), { allNetworksAllowed: true });
-    expect(gained).toMatchObject({ networks_lost: [], networks_gained: [{ id: 'n1', name: 'red' }] });
+    expect(gained).toMatchObject({ lost_networks: [], gained_networks: [{ id: 'n1', name: 'red' }] });
   });
 
   it.each<[string, Partial<LedgerVfsConfig>, object, string]>([
