@@ -5,6 +5,7 @@ import { brokenFences } from './core/vf-fence.ts';
 import { changesBackTo, changesTo, differencesFrom, type VfSettings, ZERO_MAC } from './core/vf-settings.ts';
 import type { VmFailureSeen } from './core/vm-failures.ts';
 import type { VfStep } from './core/vm-step.ts';
+import { setVfPatiently } from './set-vf-patiently.ts';
 import type { VfSurroundings } from './vm-walk.ts';
 
 type StepOf<Kind extends VfStep['kind']> = VfStep & { kind: Kind };
@@ -77,7 +78,7 @@ async function set(
   settings: Partial<VfSettings>,
   around: VfSurroundings,
 ): Promise<VmFailureSeen | null> {
-  const change = await around.guests.setVf(pciAddress, settings);
+  const change = await setVfPatiently(around, pciAddress, settings);
   if (change.kind === 'done') return null;
   const isUnsupported = await learnUnsupported(pfAddress, settings, change.errno, around);
   return { kind: 'set-refused', vf: pciAddress, settings, errno: change.errno, isUnsupported };
