@@ -17,9 +17,12 @@ import {
   UpdateHost,
   UpdateVfsConfig,
 } from '@vfleet/contracts/inventory';
+import { ConfirmPoweredOff } from '@vfleet/contracts/inventory-claims';
+import { PlanVfsConfig, SetMaintenance } from '@vfleet/contracts/inventory-plan';
 import { refusal } from '@vfleet/contracts/refusals';
 import type { Host } from '@vfleet/contracts/vocabulary/host';
 import type { VfsConfig } from '@vfleet/contracts/vocabulary/vfs-config';
+import type { VfsConfigPlan } from '@vfleet/contracts/vocabulary/vfs-config-plan';
 import { type Clock, isoNow } from '@vfleet/process/clock';
 import { carryingOut, type Deeds } from './carrying-out.ts';
 import { CONFIG, DEVICE, host, nic } from './fleet.ts';
@@ -34,6 +37,8 @@ export type StandInInventory = Deeds & {
   /** It is away: nobody answers. */
   away(): Promise<void>;
 };
+
+const CLAIM = { claimId: 'c1', pciAddress: '0000:05:10.1', fence: 7 };
 
 /** Answers inventory's contracts for one host `alpha` with one PF; keeps answers by command id as the real one does. */
 export function standInInventory(bus: Bus, clock: Clock): StandInInventory {
@@ -93,6 +98,16 @@ export function standInInventory(bus: Bus, clock: Clock): StandInInventory {
         findNic(message.payload, () => ({ resource: inventory.config, version, outcome })),
       );
     }),
+    answers(PlanVfsConfig, async (message) =>
+      hearing(
+        message,
+        findNic(message.payload, () => planOf(message.payload)),
+      ),
+    ),
+    carriesOut(SetMaintenance, ({ host: ref, maintenance }) =>
+      findHost(ref, (found) => Object.assign(found, { status: maintenance ? 'maintenance' : 'up' })),
+    ),
+    carriesOut(ConfirmPoweredOff, ({ host: ref }) => findHost(ref, () => ({ released: [CLAIM] }))),
     carriesOut(AddHost, ({ hostId, name }) => {
       const added = host(hostId, name);
       inventory.hosts.push(added);
@@ -112,6 +127,13 @@ export function standInInventory(bus: Bus, clock: Clock): StandInInventory {
     }),
     ...standInLists(carriesOut, findNic),
   ];
+
+  function planOf({ numOfVfs }: { numOfVfs?: number | undefined }): VfsConfigPlan {
+    const from = inventory.config.existing_num_of_vfs;
+    const nothing = { vms: [], lost_networks: [], gained_networks: [], drain_steps: [], conflicts: [] };
+    const to = numOfVfs ?? from;
+    return { ...nothing, token: 'a.plan', changes: to !== from, from, to, steps: ['settle'], estimate_seconds: 1.5 };
+  }
 
   function update({
     numOfVfs,
