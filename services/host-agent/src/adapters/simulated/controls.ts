@@ -3,6 +3,7 @@ import type { SimulatedDomain } from './domain.ts';
 import { domainWith, endDomain, openVf } from './domains.ts';
 import type { FaultInput } from './faults.ts';
 import { findVf } from './find-function.ts';
+import { giveToNetwork } from './guests-vfs.ts';
 import { Hold, type HoldInput } from './holds.ts';
 import type { Machine, SimulatedPf, SimulatedVf } from './machine.ts';
 import type { SimulatedSettings } from './vf-settings.ts';
@@ -31,7 +32,7 @@ export type SimulatedControls = {
   killDomain(vmId: string): Promise<void>;
   /** Starts a domain that VFleet knows nothing of, with VFs that are free; libvirt binds them itself. */
   startForeignDomain(name: string, vfs: readonly PciAddress[]): Promise<void>;
-  /** Ends such a domain. */
+  /** Ends such a domain; libvirt gives its VFs back to their network driver. */
   endForeignDomain(name: string): Promise<void>;
   /** The domains as they are, also while libvirt does not answer: the truth for a test. */
   domainsNow(): readonly SimulatedDomain[];
@@ -58,11 +59,11 @@ export function controlsOf(machine: Machine): Omit<SimulatedControls, 'writes'> 
     if (!found) throw new Error(`the simulated machine has no VF ${address}`);
     return found.vf;
   };
-  const endWhere = async (is: (domain: SimulatedDomain) => boolean): Promise<void> => {
+  const endWhere = (is: (domain: SimulatedDomain) => boolean): SimulatedDomain => {
     const domain = machine.domains.find(is);
     if (!domain) throw new Error('the simulated machine has no such domain');
     endDomain(machine, domain);
-    await machine.remember();
+    return domain;
   };
   const holdVf = (address: PciAddress, hold: Hold | null): void =>
     change(() => {
@@ -105,9 +106,19 @@ export function controlsOf(machine: Machine): Omit<SimulatedControls, 'writes'> 
         const product = { ...pf.card.product, id: deviceId ?? pf.card.product.id };
         pf.card = { ...pf.card, product, totalVfs: totalVfs ?? pf.card.totalVfs };
       }),
-    killDomain: (vmId) => endWhere((domain) => domain.vmId === vmId),
+    killDomain: async (vmId) => {
+      endWhere((domain) => domain.vmId === vmId);
+      await machine.remember();
+    },
     startForeignDomain: (name, vfs) => startForeign(machine, name, vfs.map(existingVf)),
-    endForeignDomain: (name) => endWhere((domain) => domain.vmId === null && domain.name === name),
+    endForeignDomain: async (name) => {
+      const { interfaces } = endWhere((domain) => domain.vmId === null && domain.name === name);
+      for (const { vf } of interfaces) {
+        const found = vf && findVf(machine, vf.pciAddress);
+        if (found) giveToNetwork(machine, found);
+      }
+      await machine.remember();
+    },
     domainsNow: () => structuredClone(machine.domains),
     vfSettings: (vf) => ({ ...existingVf(vf).settings }),
     numVfs: (pf) => existing(pf).numVfs,

@@ -14,7 +14,7 @@ export const SimulatedInterface = z.object({
 });
 export type SimulatedInterface = z.infer<typeof SimulatedInterface>;
 
-/** A domain of a simulated machine: a QEMU process, which lives on when libvirt, the agent, or all of VFleet does not. */
+/** A domain of a simulated machine: a QEMU process, which lives on when libvirt, the agent or all of VFleet end. */
 export const SimulatedDomain = z.object({
   name: z.string(),
   vmId: z.string().nullable(),

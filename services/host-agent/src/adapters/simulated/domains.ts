@@ -30,7 +30,7 @@ export function openVf(domain: SimulatedDomain, vf: SimulatedVf): void {
   vf.hold = { kind: 'vfio', process, readable: true };
 }
 
-/** Ends a domain, however it came to it: its process lets go of the VFs, and libvirt gives them their earlier values. */
+/** Ends a domain, however it came to it: its process lets go of the VFs, libvirt gives them their earlier values. */
 export function endDomain(machine: Machine, domain: SimulatedDomain): void {
   const index = machine.domains.indexOf(domain);
   if (index === -1) return;
@@ -39,7 +39,7 @@ export function endDomain(machine: Machine, domain: SimulatedDomain): void {
   machine.changed();
 }
 
-/** Takes the VF of an interface from its domain. It stays bound to vfio-pci: VFleet's VFs are not managed by libvirt. */
+/** Takes the VF of an interface from its domain. It stays bound to vfio-pci: libvirt does not manage VFleet's VFs. */
 export function releaseVf(machine: Machine, domain: SimulatedDomain, { vf }: SimulatedInterface): void {
   const found = vf && findVf(machine, vf.pciAddress);
   if (!found) return;

@@ -25,7 +25,10 @@ const OfVm = { vmId: z.string().optional() };
 export const VfProperty = z.enum(['mac', 'vlan', 'rate', 'spoofCheck', 'linkState', 'trust']);
 export type VfProperty = z.infer<typeof VfProperty>;
 
-/** What befalls a simulated machine. A VF is named by its index. What has no `calls` or `writes` is there until it is taken away. */
+/**
+ * What befalls a simulated machine. A VF is named by its index. What has neither `calls` nor `writes` is there until it
+ * is taken away.
+ */
 export const Fault = z.discriminatedUnion('kind', [
   /** The kernel refuses a write. */
   z.object({ kind: z.literal('errno'), ...OfPf, errno: Errno, writes: Writes.prefault({}) }),
@@ -56,7 +59,7 @@ export const Fault = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('vf-set-errno'), ...OfVfs, property: VfProperty, errno: Errno, calls }),
   /** A property is accepted, and reads as it did before. */
   z.object({ kind: z.literal('vf-set-ignored'), ...OfVfs, property: VfProperty, calls }),
-  /** Two commands at once on one PF: the later is refused. Without this fault the machine throws, for none may be sent. */
+  /** Two commands at once on one PF: the later is refused. Without this fault the machine throws: none may be sent. */
   z.object({ kind: z.literal('overlap-errno'), ...OfPf, errno: Errno }),
   z.object({
     kind: z.literal('bind-errno'),
@@ -75,7 +78,7 @@ export const Fault = z.discriminatedUnion('kind', [
   /** Everything asked of the hypervisor for a VM takes so much longer. */
   z.object({ kind: z.literal('guest-slow'), ...OfVm, ms: z.int().positive() }),
   z.object({ kind: z.literal('guest-ignores-shutdown'), ...OfVm }),
-  /** The guest does not let a device go; with `says` it answers that it refuses, else it lets go once the fault ends. */
+  /** The guest does not let a device go; with `says` it answers that it refuses, else it does once the fault ends. */
   z.object({
     kind: z.literal('guest-refuses-unplug'),
     ...OfVm,

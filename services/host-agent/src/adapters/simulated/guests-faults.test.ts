@@ -201,7 +201,7 @@ describe('libvirt', () => {
   });
 
   it('shows domains that VFleet did not start, which hold VFs as others do', async () => {
-    const { guests, pass, host, vfs } = await running();
+    const { guests, pass, host, vfs, clock, prepare } = await running();
     await host.startForeignDomain('legacy', [vfs[2]]);
     expect(await guests.domains()).toContainEqual({
       name: 'legacy',
@@ -215,6 +215,9 @@ describe('libvirt', () => {
     const attaching = pass(guests.attach(VM, vfInterface(vfs[2], { n: 2 }), LONG));
     expect(await attaching).toMatchObject({ message: expect.stringContaining('domain legacy') });
     await host.endForeignDomain('legacy');
+    await clock.advance(1_000);
+    expect(await guests.lookAtVf(vfs[2])).toMatchObject({ driver: 'igbvf', netdev: 'enp5s0f0v2' });
+    await prepare(vfs[2]);
     expect(await pass(guests.attach(VM, vfInterface(vfs[2], { n: 2 }), LONG))).toMatchObject(DONE);
   });
 

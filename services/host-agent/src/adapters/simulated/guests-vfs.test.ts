@@ -72,6 +72,15 @@ describe('a VF that is bound', () => {
     expect(await guests.lookAtVf(vfs[1])).toMatchObject({ driver: 'igbvf', netdev: null });
   });
 
+  it('may have its netdev only then', async () => {
+    const faults = [{ kind: 'netdev-never', pf: '0000:05:00.0', vf: 0, healsOnRebind: true } as const];
+    const { guests, vfs, prepare, pass } = await guestsUnderTest({ scenario: { ...DEMO_SCENARIOS.alpha, faults } });
+    expect(await guests.lookAtVf(vfs[0])).toMatchObject({ driver: 'igbvf', netdev: null });
+    await prepare(vfs[0]);
+    await pass(guests.bindVf(vfs[0], 'network', 5_000));
+    expect(await guests.lookAtVf(vfs[0])).toMatchObject({ driver: 'igbvf', netdev: 'enp5s0f0v0' });
+  });
+
   it('has no driver back where none is there to be had', async () => {
     const cards = DEMO_SCENARIOS.alpha.cards.map((card) => ({ ...card, vfDriverAvailable: false }));
     const { guests, vfs, prepare, pass } = await guestsUnderTest({ scenario: { ...DEMO_SCENARIOS.alpha, cards } });

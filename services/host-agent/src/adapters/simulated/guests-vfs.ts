@@ -100,20 +100,17 @@ async function bindNetwork(machine: Machine, { pf, vf }: FoundVf): Promise<strin
   while (blocksRemoval(vf.hold)) await nextChange(machine);
   if (!pf.vfs.includes(vf)) return 'ENODEV';
   if (vf.hold?.kind !== 'vfio') return null;
-  vf.hold = null;
-  vf.mac = vf.settings.mac === ZERO_MAC ? machine.newMac(pf, vf.index) : vf.settings.mac;
-  vf.reboundAt = machine.clock.now();
-  vf.netdevAt = netdevTimeAfterRebind(machine, pf, vf);
-  machine.changed();
-  if (vf.netdevAt !== null) void passUntil(machine, vf.netdevAt).then(() => machine.changed());
+  giveToNetwork(machine, { pf, vf });
   await machine.remember();
   return null;
 }
 
-function netdevTimeAfterRebind(machine: Machine, pf: SimulatedPf, vf: SimulatedVf): number | null {
-  const subject = { pf: pf.address, vf: vf.index };
-  const at = machine.netdevTime(pf, vf.index, machine.clock.now());
-  if (at === null) return null;
-  const late = machine.faults.concerning('netdev-late-after-unbind', subject);
-  return at + machine.scaled(late.reduce((sum, { afterMs }) => sum + afterMs, 0));
+/** Takes a VF from vfio-pci to its network driver, if it has one. Its netdev comes in the time of the driver. */
+export function giveToNetwork(machine: Machine, { pf, vf }: FoundVf): void {
+  vf.hold = null;
+  vf.mac = vf.settings.mac === ZERO_MAC ? machine.newMac(pf, vf.index) : vf.settings.mac;
+  vf.reboundAt = machine.clock.now();
+  vf.netdevAt = machine.netdevTime(pf, vf.index, machine.clock.now(), { isRebind: true });
+  machine.changed();
+  if (vf.netdevAt !== null) void passUntil(machine, vf.netdevAt).then(() => machine.changed());
 }

@@ -14,7 +14,7 @@ export type SimulatedVf = {
   iommuGroup: number | null;
   linkAt: number;
   netdevAt: number | null;
-  /** When its network driver was bound to it again; null since it was made. The driver may be there before the netdev. */
+  /** When its network driver was bound again; null since it was made. The driver may be there before the netdev. */
   reboundAt: number | null;
   hold: Hold | null;
   settings: SimulatedSettings;
@@ -59,7 +59,7 @@ export type Machine = {
   newMac(pf: SimulatedPf, index: number): string;
   newPid(): number;
   /** When the netdev of a VF comes whose driver is bound at `from`; null is never. */
-  netdevTime(pf: SimulatedPf, index: number, from: number): number | null;
+  netdevTime(pf: SimulatedPf, index: number, from: number, options?: { isRebind: boolean }): number | null;
   /** The driver of a PF now: null while it is missing after boot. */
   driverOf(pf: SimulatedPf): string | null;
   /** Starts the machine anew: no VFs, no writers, no holders, no domains, new groups. */

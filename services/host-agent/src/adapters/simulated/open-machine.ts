@@ -145,11 +145,15 @@ export function openMachine({
     });
   }
 
-  function netdevTime(pf: SimulatedPf, index: number, linkAt: number): number | null {
+  function netdevTime(pf: SimulatedPf, index: number, from: number, { isRebind = false } = {}): number | null {
     if (!pf.card.autoprobe || !pf.card.vfDriverAvailable) return null;
-    if (faults.of('netdev-never', pf.address).some(({ vf }) => vf === index)) return null;
-    const late = faults.of('netdev-late', pf.address).filter(({ vf }) => vf === index);
-    return linkAt + it.scaled(it.timesOf(pf).netdev + late.reduce((sum, { afterMs }) => sum + afterMs, 0));
+    const subject = { pf: pf.address, vf: index };
+    if (faults.concerning('netdev-never', subject).some((each) => !(isRebind && each.healsOnRebind))) return null;
+    const late = [
+      ...faults.concerning('netdev-late', subject),
+      ...(isRebind ? faults.concerning('netdev-late-after-unbind', subject) : []),
+    ];
+    return from + it.scaled(it.timesOf(pf).netdev + late.reduce((sum, { afterMs }) => sum + afterMs, 0));
   }
 
   function newMac(pf: SimulatedPf, index: number): string {
