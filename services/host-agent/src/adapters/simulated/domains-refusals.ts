@@ -11,7 +11,7 @@ import { vfDriver } from './pf-view.ts';
 export function vfRefusal(machine: Machine, address: PciAddress): string | undefined {
   const found = findVf(machine, address);
   if (!found) {
-    return `Device ${address} not found: could not access /sys/bus/pci/devices/${address}/config: No such file or directory`;
+    return `Device ${address} not found: could not access /sys/bus/pci/devices/${address}/config: No such file`;
   }
   const group = groupOf(machine, found.vf);
   for (const { vf } of group) {
@@ -29,7 +29,7 @@ export function vfRefusal(machine: Machine, address: PciAddress): string | undef
   );
   if (isViable && !isWithPf) return undefined;
   return qemuDied(
-    `${address}: group ${vf.iommuGroup} is not viable. Please ensure all devices within the iommu_group are bound to their vfio bus driver.`,
+    `${address}: group ${vf.iommuGroup} is not viable: all of its devices must be bound to their vfio bus driver`,
   );
 }
 
