@@ -40,7 +40,11 @@ const FAULT_FOR_MS = 20_000;
 export type Happens = { next(): Happening; ended(): Promise<void>; open(): string[] };
 
 /** Makes things happen: clients ask, machines fail, processes die and come back. */
-export function happensIn(world: World, history: History, signal: AbortSignal): Happens {
+export function happensIn(
+  world: World,
+  history: History,
+  { signal, without = [] }: { signal: AbortSignal; without?: readonly Happening[] | undefined },
+): Happens {
   const { clock, random, clients, hosts, vms, services, agents, broker } = world;
   const going = new Map<Promise<unknown>, string>();
   const awayHosts = new Set<string>();
@@ -176,7 +180,7 @@ export function happensIn(world: World, history: History, signal: AbortSignal): 
   return {
     next() {
       const happening = random.weighted(WEIGHTS);
-      does[happening]();
+      if (!without.includes(happening)) does[happening]();
       return happening;
     },
     open: () => [...going.values()],

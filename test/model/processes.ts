@@ -83,10 +83,11 @@ function processOf(name: string, start: Start, { broker, clock, log }: Surroundi
   let life: { process: Mortal; bus: MemoryBus } | null = null;
 
   function kill(): void {
-    if (!life) return;
-    life.process.die();
-    life.bus.die();
+    const mine = life;
+    if (!mine) return;
     life = null;
+    mine.process.die();
+    mine.bus.die();
   }
 
   return {

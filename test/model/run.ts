@@ -1,4 +1,4 @@
-import { type Happens, happensIn } from './happenings.ts';
+import { type Happening, type Happens, happensIn } from './happenings.ts';
 import { historyOf } from './history.ts';
 import { remains } from './settled.ts';
 import { makeWorld, type Size, within } from './world.ts';
@@ -20,21 +20,26 @@ const LOOK_EVERY_MS = 30_000;
  * Lets `steps` random things happen to a fleet, many at once, and then lets it settle. Throws at the first instant at
  * which something is so that must never be so. The same size, seed and steps make the same run.
  */
-export async function runModel(size: Size & { steps: number }): Promise<Run> {
+export async function runModel(size: Size & { steps: number; without?: readonly Happening[] }): Promise<Run> {
   const world = await makeWorld(size);
   const ending = new AbortController();
   try {
     const history = historyOf(world.vms);
     const begun = world.clock.now();
     const happened: Record<string, number> = {};
-    const happens: Happens = happensIn(world, history, ending.signal);
+    const happens: Happens = happensIn(world, history, { signal: ending.signal, without: size.without });
     for (let step = 0; step < size.steps; step++) {
       const what = happens.next();
       happened[what] = (happened[what] ?? 0) + 1;
       await world.pass(world.random.below(PAUSE_UP_TO_MS));
     }
     await within(world, happens.ended(), SETTLES_WITHIN_MS).catch(async (problem: unknown) => {
-      throw new Error(`seed ${size.seed}: still open: ${happens.open().join(', ')}`, { cause: problem });
+      const standing = (await world.placements()).map(({ vmId, state, operation }) => `${vmId} ${state} ${operation?.kind ?? ''}`);
+      const dead = world.services.filter((each) => !each.isAlive()).map(({ name }) => name);
+      throw new Error(
+        `seed ${size.seed}: still open: ${happens.open().join(', ')}; placements: ${standing.join(', ')}; dead: ${dead.join(', ')}`,
+        { cause: problem },
+      );
     });
     let wrong = await remains(world, history);
     const end = world.clock.now() + SETTLES_WITHIN_MS;

@@ -6,7 +6,7 @@ const run = await runModel({
   seed: Number(seed),
   hosts: 3,
   vms: 8,
-  steps: Number(steps),
+  steps: Number(steps), without: (process.argv[5] ?? '').split(',').filter(Boolean) as never,
   faults: messy ? { duplicate: 0.15, delay: 0.2, reorder: 0.1, lose: 0.03, loseReply: 0.05 } : {},
 });
 console.log(JSON.stringify(run, null, 1), Math.round(performance.now() - began), 'ms');

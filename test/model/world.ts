@@ -60,7 +60,7 @@ export async function makeWorld({ seed, hosts: hostCount, vms: vmCount, faults }
   const newId = () => `i${seed}-${++ids}`;
   const hosts = modelHosts(hostCount, clock);
   const vms = modelVms(vmCount, random);
-  const { services, agents } = processesOf({ broker, store, clock, log: silentLog, newId }, hosts, random);
+  const { services, agents } = processesOf({ broker, store, clock, log: process.env.MODEL_LOG ? (console as never) : silentLog, newId }, hosts, random);
   const clients = clientsOf({ connect: broker.connect, clock, newId });
   const ledgers = await store.open(HOSTS);
   const placements = await store.open(PLACEMENTS);
