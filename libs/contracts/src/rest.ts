@@ -1,3 +1,4 @@
+import { auditRoutes } from './rest/audit.ts';
 import { clusterRoutes } from './rest/clusters.ts';
 import { hostRoutes } from './rest/hosts.ts';
 import { networkRoutes } from './rest/networks.ts';
@@ -28,6 +29,7 @@ export const ROUTES = {
   ...vmRoutes,
   ...vnicRoutes,
   ...operationRoutes,
+  ...auditRoutes,
 } as const satisfies Record<string, Route>;
 
 export type RouteName = keyof typeof ROUTES;

@@ -8,9 +8,10 @@ import { askComposed } from './ask-composed.ts';
 import type { Waiting } from './awaited.ts';
 import { entityTagOf } from './core/entity-tag.ts';
 import { type RawRequest, requestReader } from './core/read-request.ts';
-import { cursorIn, cursorOut } from './cursor.ts';
+import { cursorIn } from './cursor.ts';
 import { entityIdOfKey } from './entity-id.ts';
 import { faultyBy, type Outgoing, refusedBy } from './outgoing.ts';
+import { pageOutgoing } from './page-outgoing.ts';
 
 /** A request to a route. `url` is its path and query, `signal` aborts when the caller is gone. */
 export type Incoming = { raw: RawRequest; caller: Caller; url: string; signal: AbortSignal };
@@ -62,18 +63,10 @@ function answered(
   const headers: Record<string, string> = {};
   if (version !== undefined) headers.etag = entityTagOf(version);
   if (route.locationOf) headers.location = route.locationOf(resource, params);
-  if (route.answer.kind !== 'page') return { kind: 'resource', status: route.status, headers, resource };
-  const page = resource as { items: unknown[]; next: string | null };
-  const next = page.next === null ? null : cursorOut(name, page.next);
-  if (next !== null) headers.link = `<${withCursor(url, next)}>; rel="next"`;
-  return { kind: 'resource', status: route.status, headers, resource: { ...page, next } };
-}
-
-function withCursor(url: string, cursor: string): string {
-  const [path = '', query] = url.split('?');
-  const parameters = new URLSearchParams(query);
-  parameters.set('cursor', cursor);
-  return `${path}?${parameters}`;
+  const { status } = route;
+  return route.answer.kind === 'page'
+    ? pageOutgoing({ name, url, status, headers }, resource as { items: unknown[]; next: string | null })
+    : { kind: 'resource', status, headers, resource };
 }
 
 /** No answer to a query means that it can be asked again; to a command, that nobody knows whether it was carried out. */

@@ -4,7 +4,7 @@ import type { Awaited, Begun, Waiting } from './awaited.ts';
 import { awaitedGeneration } from './awaited-generation.ts';
 import { awaitedOperation } from './awaited-operation.ts';
 import type { Listener } from './change-hints.ts';
-import { type Outgoing, refusedBy } from './outgoing.ts';
+import { failedBy, type Outgoing, refusedBy } from './outgoing.ts';
 
 const AWAITED = { generation: awaitedGeneration, operation: awaitedOperation } as const satisfies Record<
   NonNullable<AskRoute['waitsFor']>,
@@ -35,7 +35,7 @@ export async function answerWhenSettled(
     const end = isFinal ? begun : await awaitEnd({ awaited, saved, deadline, listener }, request, waiting);
     switch (end.kind) {
       case 'refused':
-        return refusedBy(end.refusals);
+        return failedBy(end.refusals);
       case 'done':
         return { kind: 'resource', status: 200, headers: applied(request, seconds), resource: end.resource };
       case 'open': {

@@ -4,10 +4,13 @@ import rateLimit from '@fastify/rate-limit';
 import underPressure from '@fastify/under-pressure';
 import { ROUTES } from '@vfleet/contracts/rest';
 import type { Route } from '@vfleet/contracts/rest/route';
+import type { Clock } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
 import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
 import { type AskNeeds, serveByAsking } from './ask-routes.ts';
+import { auditRequests } from './audit-requests.ts';
+import type { AuditTrail } from './audit-trail.ts';
 import { authenticator } from './authenticate.ts';
 import { chosenCorrelationId } from './core/request-ids.ts';
 import { serveDocs } from './docs.ts';
@@ -22,6 +25,8 @@ import type { GatewaySettings } from './settings.ts';
 export type AppNeeds = AskNeeds &
   LocalNeeds & {
     logins: Logins;
+    trail: AuditTrail;
+    clock: Clock;
     log: Log;
     metrics: Registry;
     newId: () => string;
@@ -76,6 +81,7 @@ export async function buildApp(needs: AppNeeds): Promise<FastifyInstance> {
         api.addHook('onRequest', async (_, reply) => {
           reply.headers({ 'cache-control': 'no-store', vary: 'Accept, Authorization' });
         });
+        auditRequests(api, needs);
         readBodies(api);
         api.setNotFoundHandler(answerUnknown);
         serveLocally(api, needs, (route) => route.login && ofApi(route));

@@ -1,13 +1,14 @@
 import { ROUTES } from '@vfleet/contracts/rest';
 import { withSpan } from '@vfleet/process/telemetry';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { routeAnswerer } from './answer-route.ts';
 
 import type { Ask } from './ask.ts';
+import { isAudited } from './audit-requests.ts';
 import type { Waiting } from './awaited.ts';
 import { callerGone } from './caller-gone.ts';
-import type { ParsedBody, RawRequest } from './core/read-request.ts';
 import { mustAccept } from './must-accept.ts';
+import { rawOf, single } from './raw-request.ts';
 import { MEDIA_TYPES, sendAnswer } from './send.ts';
 import { urlIn } from './serve-at.ts';
 
@@ -21,6 +22,7 @@ export function serveByAsking(api: FastifyInstance, needs: AskNeeds): void {
     api.route({
       method: route.method,
       url: urlIn(api, route),
+      config: isAudited(route) ? { audited: name } : {},
       handler: async (request, reply) => {
         mustAccept(request, MEDIA_TYPES);
         const { actor, id: correlationId, url } = request;
@@ -39,21 +41,4 @@ export function serveByAsking(api: FastifyInstance, needs: AskNeeds): void {
       },
     });
   }
-}
-
-function rawOf(request: FastifyRequest): RawRequest {
-  return {
-    params: request.params,
-    query: request.query as RawRequest['query'],
-    body: request.body as ParsedBody | undefined,
-    ifMatch: single(request, 'if-match'),
-    idempotencyKey: single(request, 'idempotency-key'),
-    prefer: single(request, 'prefer'),
-  };
-}
-
-/** Node joins a header that stands more than once with commas, but for a few it never gives. */
-function single({ headers }: FastifyRequest, name: string): string | undefined {
-  const header = headers[name];
-  return typeof header === 'string' ? header : undefined;
 }

@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { DEFAULT_SETTINGS } from './settings.ts';
 
+/** Milliseconds. */
+export const DAY_MS = 24 * 60 * 60 * 1000;
+
 /** What the gateway process reads from the environment. */
 export const GatewayEnv = z.object({
   AMQP_URL: z.url({ protocol: /^amqps?$/ }).describe('the URL of a RabbitMQ, such as amqp://user:password@host'),
@@ -18,5 +21,12 @@ export const GatewayEnv = z.object({
     .enum(['on', 'off'])
     .default('off')
     .describe('"on" behind a proxy that sets X-Forwarded-For, and only there'),
+  VFLEET_AUDIT_DAYS: z.coerce
+    .number()
+    .int()
+    .positive()
+    .max(36_500)
+    .default(DEFAULT_SETTINGS.auditRetentionMs / DAY_MS)
+    .describe('how many days the audit log is kept'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('how much to log'),
 });

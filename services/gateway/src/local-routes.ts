@@ -7,8 +7,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Registry } from 'prom-client';
 import { callerGone } from './caller-gone.ts';
 import { hasHead } from './core/allowed-methods.ts';
+import type { RawRequest } from './core/read-request.ts';
 import { eventStream, type Streams } from './event-stream.ts';
 import { mustAccept } from './must-accept.ts';
+import type { Outgoing } from './outgoing.ts';
+import { rawOf } from './raw-request.ts';
 import { RequestRefused } from './request-refused.ts';
 import { MEDIA_TYPES, sendAnswer } from './send.ts';
 import { urlIn } from './serve-at.ts';
@@ -21,6 +24,7 @@ export type LocalNeeds = {
   streams: Streams & { stopping: AbortSignal };
   readiness: () => Promise<string[]>;
   metrics: Registry;
+  showAudit: (request: { raw: RawRequest; url: string }) => Promise<Outgoing>;
 };
 
 type LocalName = { [Name in RouteName]: (typeof ROUTES)[Name] extends LocalRoute ? Name : never }[RouteName];
@@ -56,6 +60,11 @@ function handlersOf(needs: LocalNeeds): Record<Exclude<LocalName, 'showDocs'>, H
       mustAccept(request, ['application/json']);
       return sendJson(reply, openapi);
     },
+    async listAudit(request, reply) {
+      mustAccept(request, MEDIA_TYPES);
+      const outgoing = await needs.showAudit({ raw: rawOf(request), url: request.url });
+      return sendAnswer(request, reply, outgoing, ROUTES.listAudit.answer);
+    },
     followEvents: (request, reply) => followEvents(request, reply, needs.streams),
     getHealth: (_, reply) => sendJson(reply, JSON.stringify({ alive: true })),
     async getReadiness(_, reply) {
@@ -77,6 +86,7 @@ function product(): Product {
     qos: ROUTES.listQos,
     vnicprofiles: ROUTES.listVnicProfiles,
     vms: ROUTES.listVms,
+    audit: ROUTES.listAudit,
     events: ROUTES.followEvents,
     openapi: ROUTES.getOpenapi,
     docs: ROUTES.showDocs,

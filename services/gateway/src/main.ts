@@ -5,7 +5,7 @@ import { systemClock } from '@vfleet/process/clock';
 import { readEnv } from '@vfleet/process/env';
 import { makeLogger } from '@vfleet/process/logger';
 import { runUntilSignalled } from '@vfleet/process/run';
-import { GatewayEnv } from './config.ts';
+import { DAY_MS, GatewayEnv } from './config.ts';
 import { startGateway } from './service.ts';
 
 const env = readEnv(GatewayEnv);
@@ -23,6 +23,7 @@ runUntilSignalled(
       adminPassword: env.VFLEET_ADMIN_PASSWORD,
       requestsPerMinute: env.VFLEET_REQUESTS_PER_MINUTE,
       trustProxy: env.VFLEET_TRUST_PROXY === 'on',
+      auditRetentionMs: env.VFLEET_AUDIT_DAYS * DAY_MS,
     };
     const gateway = await startGateway({ bus, store, clock, log, newId: randomUUID, settings, announce });
     announce(`VFleet's gateway listens at ${gateway.url}`);

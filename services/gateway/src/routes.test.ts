@@ -72,6 +72,7 @@ describe('a GET', () => {
         { rel: 'qos', href: '/api/qos' },
         { rel: 'vnicprofiles', href: '/api/vnicprofiles' },
         { rel: 'vms', href: '/api/vms' },
+        { rel: 'audit', href: '/api/audit' },
         { rel: 'events', href: '/api/events' },
         { rel: 'openapi', href: '/api/openapi.json' },
         { rel: 'docs', href: '/docs' },

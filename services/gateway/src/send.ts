@@ -6,6 +6,15 @@ import type { ProblemDraft } from './core/problem-document.ts';
 import { pageElement, printXml, resourceElement } from './core/xml-write.ts';
 import type { Outgoing } from './outgoing.ts';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** What the request was answered with instead of a resource. */
+    problem?: ProblemDraft;
+    /** Whether that is how what it began has ended: it was not refused. */
+    failed?: boolean;
+  }
+}
+
 /** The media types a caller can be answered in, the first one when it does not mind. */
 export const MEDIA_TYPES = ['application/json', 'application/xml', 'text/xml'];
 const PROBLEM_TYPES = ['application/problem+json', 'application/problem+xml', ...MEDIA_TYPES];
@@ -17,7 +26,10 @@ export function sendAnswer(
   outgoing: Outgoing,
   representation: Representation,
 ): FastifyReply {
-  if (outgoing.kind === 'problem') return sendProblem(request, reply, outgoing.problem, outgoing.headers);
+  if (outgoing.kind === 'problem') {
+    request.failed = outgoing.failed;
+    return sendProblem(request, reply, outgoing.problem, outgoing.headers);
+  }
   reply.code(outgoing.status).headers(outgoing.headers);
   if (representation.kind === 'nothing') return reply.send();
   const resource = representation.schema.parse(outgoing.resource);
@@ -34,6 +46,7 @@ export function sendProblem(
   draft: ProblemDraft,
   headers: Readonly<Record<string, string>> = {},
 ): FastifyReply {
+  request.problem = draft;
   const problem = { ...draft, correlation_id: request.id };
   // A request with a malformed address comes before any plugin has decorated it.
   const accepted = request.accepts?.().type(PROBLEM_TYPES);

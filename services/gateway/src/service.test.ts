@@ -161,6 +161,37 @@ describe('a gateway', () => {
     await expect(fetch(`${gateway.url}/health`)).rejects.toThrow();
   });
 
+  it('turns away who would change something while its audit log cannot be written, and goes on when it can', async () => {
+    let works = false;
+    const store = {
+      ...temporary.store,
+      open: async <Body>(collection: Collection<Body>) => {
+        const documents = await temporary.store.open(collection);
+        const put: typeof documents.put = (one) =>
+          works || collection.name !== 'audit' ? documents.put(one) : Promise.reject(new Error('disk full'));
+        return { ...documents, put };
+      },
+    };
+    const { started, clock } = start({ store });
+    const gateway = await started;
+    const authorization = `Basic ${Buffer.from('admin@internal:secret').toString('base64')}`;
+    const ask = async (method: string, path: string) => {
+      const response = await fetch(`${gateway.url}${path}`, { method, headers: { authorization } });
+      return { status: response.status, text: await response.text(), retryAfter: response.headers.get('retry-after') };
+    };
+    expect((await ask('POST', '/api/vms')).status).toBe(400);
+    const turnedAway = await ask('POST', '/api/vms');
+    expect(turnedAway).toMatchObject({ status: 503, retryAfter: '5' });
+    expect(turnedAway.text).toContain('the audit log cannot be written');
+    expect((await ask('GET', '/api')).status).toBe(200);
+    works = true;
+    await clock.advance(1000);
+    while ((await ask('POST', '/api/vms')).status === 503);
+    const { text } = await ask('GET', '/api/audit');
+    expect((JSON.parse(text) as { items: { status: number }[] }).items.map(({ status }) => status)).toEqual([400, 400]);
+    await gateway.close();
+  });
+
   it('fails to start without its users, and leaves nothing behind', async () => {
     const store = {
       ...temporary.store,

@@ -9,15 +9,20 @@ import type { FastifyInstance } from 'fastify';
 import { Gauge, type Registry } from 'prom-client';
 import { buildApp } from './app.ts';
 import { makeAsk } from './ask.ts';
+import { auditLog, makeAuditLog } from './audit-log.ts';
+import { makeAuditTrail } from './audit-trail.ts';
 import { changeHints } from './change-hints.ts';
 import { ensureAdmin } from './ensure-admin.ts';
 import { eventLog, makeEventLog } from './event-log.ts';
 import { followChanges } from './follow-changes.ts';
-import { forgetOldEvents } from './forget-old-events.ts';
+import { forgetOld } from './forget-old.ts';
 import { makeLiveEvents } from './live-events.ts';
 import { makeLogins } from './logins.ts';
 import { makeReadiness } from './readiness.ts';
 import { DEFAULT_SETTINGS, type GatewaySettings } from './settings.ts';
+import { auditShower } from './show-audit.ts';
+import { subscribeWhenPossible } from './subscribe-when-possible.ts';
+import { takingNotes } from './take-notes.ts';
 import { users } from './users.ts';
 
 /** How long callers have to take what they were answered when the gateway closes. */
@@ -58,7 +63,18 @@ export async function startGateway(needs: GatewayNeeds): Promise<Service & { url
   const waiting = { ask, hints, clock, log, stopping, waiters, defaultWaitSeconds, longestWaitSeconds };
   const streams = { live, eventLog: events, clock, heartbeatMs, stopping };
   const changes = followChanges({ bus, live, clock, log, signal: stopping });
-  const forgetting = forgetOldEvents({ events, clock, log, retentionMs: settings.eventRetentionMs, signal: stopping });
+  const audit = makeAuditLog({ documents: await store.open(auditLog), clock });
+  const trail = makeAuditTrail({ auditLog: audit, clock, log, signal: stopping });
+  const showAudit = auditShower({ auditLog: audit, trail });
+  const notes = subscribeWhenPossible({
+    ...{ what: 'notes for the audit log', clock, log, signal: stopping },
+    subscribe: () => bus.serve('gateway', takingNotes({ auditLog: audit })),
+  });
+  const { eventRetentionMs, auditRetentionMs } = settings;
+  const forgetting = [
+    { what: 'events', forget: events.forget, retentionMs: eventRetentionMs },
+    { what: 'entries of the audit log', forget: audit.forget, retentionMs: auditRetentionMs },
+  ].map((each) => forgetOld({ ...each, clock, log, signal: stopping }));
   const readiness = makeReadiness({ bus, store, ask, following: changes.following, clock, newId });
   let app: FastifyInstance | undefined;
   let closed: Promise<void> | undefined;
@@ -66,8 +82,8 @@ export async function startGateway(needs: GatewayNeeds): Promise<Service & { url
   async function closeAll(): Promise<void> {
     stop.abort();
     if (app) await closeWithin(app, clock);
-    await changes.close();
-    await Promise.all([live.settled(), forgetting]);
+    await Promise.all([changes.close(), notes.close()]);
+    await Promise.all([live.settled(), trail.closed(), ...forgetting]);
   }
   function close(): Promise<void> {
     closed ??= closeAll();
@@ -78,7 +94,7 @@ export async function startGateway(needs: GatewayNeeds): Promise<Service & { url
     const newPassword = () => randomBytes(18).toString('base64url');
     // At once, for scrypt takes its time on a thread of its own.
     [app] = await Promise.all([
-      buildApp({ ask, newId, waiting, streams, readiness, metrics, logins, log, settings }),
+      buildApp({ ask, newId, waiting, streams, readiness, metrics, showAudit, logins, trail, clock, log, settings }),
       ensureAdmin({ documents: userDocuments, adminPassword, newPassword, announce }),
     ]);
     const url = await app.listen({ host: settings.host, port: settings.port });

@@ -17,6 +17,7 @@ export type GatewaySettings = {
   trustProxy: boolean;
   heartbeatMs: number;
   eventRetentionMs: number;
+  auditRetentionMs: number;
 };
 
 export const DEFAULT_SETTINGS: GatewaySettings = {
@@ -31,4 +32,5 @@ export const DEFAULT_SETTINGS: GatewaySettings = {
   trustProxy: false,
   heartbeatMs: 15_000,
   eventRetentionMs: 24 * 60 * 60 * 1000,
+  auditRetentionMs: 90 * 24 * 60 * 60 * 1000,
 };

@@ -38,19 +38,25 @@ function askParameters(route: AskRoute): unknown[] {
       description,
       schema,
     })),
-    ...fieldsOf(route.query).map(({ name, schema, description }) => ({
-      name,
-      in: 'query',
-      required: false,
-      description,
-      schema,
-    })),
+    ...queryParameters(route),
     ...headers.map(parameterRef),
   ];
 }
 
-function localParameters({ answer }: LocalRoute): unknown[] {
-  return answer.kind === 'media' && answer.mediaType === 'text/event-stream' ? [parameterRef('Last-Event-ID')] : [];
+function localParameters(route: LocalRoute): unknown[] {
+  const { answer } = route;
+  const resumes = answer.kind === 'media' && answer.mediaType === 'text/event-stream';
+  return [...queryParameters(route), ...(resumes ? [parameterRef('Last-Event-ID')] : [])];
+}
+
+function queryParameters({ query }: Route): unknown[] {
+  return fieldsOf(query).map(({ name, schema, description }) => ({
+    name,
+    in: 'query',
+    required: false,
+    description,
+    schema,
+  }));
 }
 
 function parameterRef(name: string): unknown {
@@ -99,8 +105,9 @@ function askResponses(route: AskRoute): Record<string, unknown> {
 
 function localResponses({ answer, alsoAnswers = {} }: LocalRoute): Record<string, unknown> {
   const content = answer.kind === 'media' ? mediaContent(answer) : contentOf(answer);
+  const headers = answer.kind === 'page' ? { headers: headerRefs('X-Correlation-Id', 'Link') } : {};
   const other = Object.entries(alsoAnswers).map(([status, description]) => [status, { description, ...content }]);
-  return { 200: { description: 'The answer.', ...content }, ...Object.fromEntries(other) };
+  return { 200: { description: 'The answer.', ...headers, ...content }, ...Object.fromEntries(other) };
 }
 
 function contentOf(answer: Representation): { content?: unknown } {

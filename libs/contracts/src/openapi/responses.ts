@@ -19,11 +19,9 @@ const OF_EVERY_WAIT: Readonly<Record<NonNullable<AskRoute['waitsFor']>, readonly
   ],
 };
 const OF_EVERY_ROUTE: readonly ProblemCode[] = ['TOO_MANY_REQUESTS', 'INTERNAL_FAULT'];
+const OF_EVERY_QUERY: readonly ProblemCode[] = ['MALFORMED_HEADER', 'INVALID_VALUE', 'UNKNOWN_FIELD', 'NOT_ACCEPTABLE'];
 const OF_EVERY_ASK: readonly ProblemCode[] = [
-  'MALFORMED_HEADER',
-  'INVALID_VALUE',
-  'UNKNOWN_FIELD',
-  'NOT_ACCEPTABLE',
+  ...OF_EVERY_QUERY,
   'OUTCOME_UNKNOWN',
   'SERVICE_UNAVAILABLE',
   'OVERLOADED',
@@ -43,7 +41,10 @@ export function problemResponses(route: Route): Record<string, unknown> {
 function codesOf(route: Route): [string, { status: number; title: string }][] {
   const problems: ProblemCode[] = [...OF_EVERY_ROUTE];
   if (route.kind === 'ask' || route.login) problems.push('LOGIN_REQUIRED');
-  if (route.kind === 'local') return problems.map((code) => [code, PROBLEMS[code]]);
+  if (route.kind === 'local') {
+    if (Object.keys(route.query.shape).length > 0) problems.push(...OF_EVERY_QUERY, 'OVERLOADED');
+    return problems.map((code) => [code, PROBLEMS[code]]);
+  }
   problems.push(...OF_EVERY_ASK);
   if (route.method !== 'GET') problems.push(...OF_EVERY_BODY);
   if (route.method !== 'GET' && !route.ifMatch) problems.push('PRECONDITION_NOT_SUPPORTED');

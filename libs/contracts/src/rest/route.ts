@@ -13,6 +13,7 @@ export type Tag =
   | 'qos'
   | 'vnic profiles'
   | 'vms'
+  | 'audit'
   | 'events'
   | 'operation';
 
@@ -84,9 +85,13 @@ export type AskRoute<
 type LocalAnswer = Representation | { kind: 'media'; mediaType: string; schema: z.ZodType };
 
 /** A route that a gateway answers by itself, without asking another service. */
-export type LocalRoute<Answer extends LocalAnswer = LocalAnswer> = Described & {
+export type LocalRoute<
+  Answer extends LocalAnswer = LocalAnswer,
+  Query extends z.ZodObject = z.ZodObject,
+> = Described & {
   kind: 'local';
   login: boolean;
+  query: Query;
   answer: Answer;
   /** Other statuses with the same answer, and what they mean. */
   alsoAnswers?: Readonly<Record<number, string>>;
@@ -156,8 +161,10 @@ export function askRoute<
 }
 
 /** Declares a route that a gateway answers by itself. */
-export function localRoute<Answer extends LocalAnswer>(row: Omit<LocalRoute<Answer>, 'kind'>): LocalRoute<Answer> {
-  return { ...row, kind: 'local' };
+export function localRoute<Answer extends LocalAnswer, Query extends z.ZodObject = NoFields>(
+  row: Omit<LocalRoute<Answer>, 'kind' | 'query'> & { query?: Query },
+): LocalRoute<Answer, Query> {
+  return { ...row, kind: 'local', query: row.query ?? (z.object({}) as unknown as Query) };
 }
 
 /** The representation of a resource. */

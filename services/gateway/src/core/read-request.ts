@@ -34,13 +34,19 @@ export type ReadRequest =
     }
   | { ok: false; faults: [RequestFault, ...RequestFault[]] };
 
+/** What of a route tells how its requests are read. */
+export type Readable = Pick<
+  AskRoute,
+  'method' | 'path' | 'params' | 'query' | 'body' | 'takesBody' | 'bodyAs' | 'answer' | 'ifMatch'
+>;
+
 /**
  * Makes the reader of a route's requests. It finds every fault of path, query, headers and body before it refuses.
  * `cursorIn` opens an opaque cursor, undefined when it is none of this list; `entityIdFor` names what a request with
  * this key makes.
  */
 export function requestReader(
-  route: AskRoute,
+  route: Readable,
   {
     cursorIn,
     entityIdFor,
@@ -118,7 +124,7 @@ function readQuery(
 
 function readBody(
   body: ParsedBody | undefined,
-  { route, writable, known, bodyName }: { route: AskRoute; writable: ObjectShape; known: Shape; bodyName: string },
+  { route, writable, known, bodyName }: { route: Readable; writable: ObjectShape; known: Shape; bodyName: string },
 ): { fields: Fields; faults: RequestFault[] } {
   if (!body) {
     const faults: RequestFault[] =
