@@ -62,7 +62,7 @@ export function makeDrive({
   process: string;
   placements: Deciding<Placement>;
   asks: Asks;
-  steps: Partial<Record<StepName, Step>>;
+  steps: Record<StepName, Step>;
   picks: KeptPicks;
   clock: Clock;
   log: Log;
@@ -102,9 +102,7 @@ export function makeDrive({
     if (all.length === 0) return undefined;
     for (const name of all.slice(from)) {
       const { vmId, step } = doing.placement;
-      const step1 = steps[name];
-      if (!step1) throw new Error(name);
-      const result = await step1(doing);
+      const result = await steps[name](doing);
       if (STEPS[name].awaitsHost) doing.isFresh = false;
       if ('placement' in result && result.placement) doing.placement = result.placement;
       if (result.kind === 'happened') return result.happening;
@@ -123,7 +121,7 @@ export function makeDrive({
       const next = advance(placement, what, { now: isoNow(clock) });
       if (!next) return undefined;
       const put = await putPlacement(placements, read, lease(next));
-      if (put) return entered(put, staysAt(placement, what));
+      if (put) return entered(put, staysAt(placement, next));
       picks.givenUp(next);
       const now = await placements.documents.get(stored.id);
       if (!now || !isSamePosition(now.body, doing.placement)) return undefined;

@@ -20,7 +20,7 @@ afterEach(async () => {
 it('a VM is started with its VFs and stopped without any left', async () => {
   const begun = replyOf(await world.ask(RunVm, { vm: 'web' }, 'op-1'));
   expect(begun).toMatchObject({ id: 'op-1', kind: 'start', state: 'open', host: { name: 'alpha' } });
-  await world.idle();
+  await world.rest();
   expect(await world.operation('op-1')).toMatchObject({ state: 'done', problems: [], notes: [] });
   expect(await world.runtime('id-web')).toMatchObject({ status: 'up', host: { name: 'alpha' }, operation: null });
   expect(world.inventory.claims().map(({ state }) => state)).toEqual(['attached', 'attached']);
@@ -28,7 +28,7 @@ it('a VM is started with its VFs and stopped without any left', async () => {
   expect(world.vms.placementOf('id-web')).toBe((await world.placement('id-web'))?.placementId);
 
   replyOf(await world.ask(StopVm, { vm: 'web', force: false }, 'op-2'));
-  await world.idle();
+  await world.rest();
   expect(await world.operation('op-2')).toMatchObject({ kind: 'stop', state: 'done' });
   expect(await world.runtime('id-web')).toMatchObject({ status: 'down', host: null });
   expect(world.inventory.claims()).toEqual([]);
@@ -45,7 +45,7 @@ it('a VM that runs is not started, and one that is down is stopped at once', asy
   expect(await world.operation('op-0')).toMatchObject({ state: 'done' });
   replyOf(await world.ask(RunVm, { vm: 'web' }, 'op-1'));
   expect(codesOf(await world.ask(RunVm, { vm: 'web' }))).toEqual(['VM_IS_BUSY']);
-  await world.idle();
+  await world.rest();
   expect(codesOf(await world.ask(RunVm, { vm: 'web' }))).toEqual(['VM_IS_RUNNING']);
   expect(replyOf(await world.ask(RunVm, { vm: 'web' }, 'op-1'))).toMatchObject({ id: 'op-1' });
 });

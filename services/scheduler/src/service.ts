@@ -1,14 +1,19 @@
 import { answers, type Bus, reactsTo } from '@vfleet/bus/bus';
-import { VmStepEnded } from '@vfleet/contracts/host-agent-vms';
-import { ClaimsChanged } from '@vfleet/contracts/inventory-claims';
+import { DomainsReported, VmStepEnded } from '@vfleet/contracts/host-agent-vms';
+import { ClaimsChanged, HostLost } from '@vfleet/contracts/inventory-claims';
 import {
   GetOperation,
+  JudgeClaims,
+  MigrateVm,
   PlacementChanged,
+  PlugVnic,
   ReadRuntimes,
   RunVm,
   SchedulerNoted,
   ScheduleVm,
   StopVm,
+  UnplugVnic,
+  UpgradeVnic,
 } from '@vfleet/contracts/scheduler/runs';
 import { deciding } from '@vfleet/documents/deciding';
 import type { DocumentStore } from '@vfleet/documents/documents';
@@ -17,6 +22,7 @@ import type { Clock } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
 import type { Service } from '@vfleet/process/service';
 import { makeAsks } from './asks.ts';
+import { makeBegin } from './begin.ts';
 import { PLACEMENTS } from './collections.ts';
 import type { SchedulerSettings } from './config.ts';
 import { makeDrive } from './drive.ts';
@@ -25,11 +31,18 @@ import { explainInTurn } from './explain-in-turn.ts';
 import { fleetOf } from './fleet-of.ts';
 import { followHosts } from './follow-hosts.ts';
 import { claimsChanged } from './handlers/claims-changed.ts';
+import { domainsReported } from './handlers/domains-reported.ts';
 import { getOperation } from './handlers/get-operation.ts';
+import { hostLost } from './handlers/host-lost.ts';
+import { judgeClaims } from './handlers/judge-claims.ts';
+import { migrateVm } from './handlers/migrate-vm.ts';
+import { plugVnic } from './handlers/plug-vnic.ts';
 import { readRuntimes } from './handlers/read-runtimes.ts';
 import { runVm } from './handlers/run-vm.ts';
 import { scheduleVm } from './handlers/schedule-vm.ts';
 import { stopVm } from './handlers/stop-vm.ts';
+import { unplugVnic } from './handlers/unplug-vnic.ts';
+import { upgradeVnic } from './handlers/upgrade-vnic.ts';
 import { vmStepEnded } from './handlers/vm-step-ended.ts';
 import { keptPicks } from './kept-picks.ts';
 import { choosingSteps } from './steps/choosing-steps.ts';
@@ -67,22 +80,30 @@ export async function startScheduler({
   const fleet = fleetOf({ hosts, explain, bus, clock, newId });
   const picks = keptPicks();
   const steps = {
-    ...policySteps(asks),
+    ...policySteps(asks, placements.documents),
     ...inventorySteps(asks, picks),
     ...hostSteps(asks),
     ...choosingSteps(asks, { fleet, picks, clock, newId }),
   };
   const drive = makeDrive({ process, placements, asks, steps, picks, clock, log, settings });
-  const begins = { placements, asks, fleet, picks, drive };
+  const begins = { placements: placements.documents, asks, fleet, begin: makeBegin({ placements, picks, drive }) };
+  const reacts = { placements: placements.documents, drive, asks };
 
   const served = await bus.serve('scheduler', [
     answers(RunVm, runVm(begins)),
     answers(StopVm, stopVm(begins)),
+    answers(MigrateVm, migrateVm(begins)),
+    answers(PlugVnic, plugVnic(begins)),
+    answers(UnplugVnic, unplugVnic(begins)),
+    answers(UpgradeVnic, upgradeVnic(begins)),
     answers(ScheduleVm, scheduleVm({ hosts, explain, pause, bus, clock, newId })),
-    answers(GetOperation, getOperation({ placements: placements.documents })),
-    answers(ReadRuntimes, readRuntimes({ placements: placements.documents })),
-    reactsTo(VmStepEnded, vmStepEnded({ drive })),
-    reactsTo(ClaimsChanged, claimsChanged({ placements: placements.documents, drive })),
+    answers(GetOperation, getOperation(begins)),
+    answers(ReadRuntimes, readRuntimes(begins)),
+    answers(JudgeClaims, judgeClaims(begins)),
+    reactsTo(VmStepEnded, vmStepEnded(reacts)),
+    reactsTo(ClaimsChanged, claimsChanged(reacts)),
+    reactsTo(DomainsReported, domainsReported({ ...reacts, bus, clock, newId, graceMs: settings.graceMs })),
+    reactsTo(HostLost, hostLost(reacts)),
   ]);
 
   const stopped = new AbortController();

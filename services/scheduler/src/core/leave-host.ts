@@ -1,15 +1,36 @@
-import type { Leaving, OnHost, Placement } from './placement.ts';
+import type { Leaving, OnHost, PlacedVnic, Placement } from './placement.ts';
 
 /**
  * What is still to be done where a VM was given up. `isGone` is said only on proof: the host's answer, the host's
  * confirmed loss, or that it was never told. `stop` has the attempt ended there, whatever comes late: null when it is.
  */
 export function leaveHost(
-  { host, attempt, vnics }: OnHost,
-  { isGone, stop }: Pick<Leaving, 'isGone' | 'stop'>,
+  { host, attempt, since, vnics }: OnHost,
+  { isGone, stop, after = null }: Pick<Leaving, 'isGone' | 'stop'> & Partial<Pick<Leaving, 'after'>>,
 ): Leaving {
   const claims = vnics.flatMap(({ vf }) => (vf ? [claimOf(vf)] : []));
-  return { host, attempt, isGone, stop, claims };
+  return { host, attempt, since, isGone, after, stop, claims };
+}
+
+/** A claim that is given up on a host where the VM runs on, or never came to. */
+export function leaveClaims(on: OnHost, vnics: readonly PlacedVnic[]): Leaving {
+  return leaveHost({ ...on, vnics: [...vnics] }, { isGone: true, stop: null });
+}
+
+/** The attempts that may be told to stop now. */
+export function stoppable(leaving: readonly Leaving[]): Leaving[] {
+  const isOver = (attempt: number) => leaving.every((each) => each.attempt !== attempt || each.isGone);
+  return leaving.filter(({ stop, after }) => stop !== null && (after === null || isOver(after)));
+}
+
+/** Hosts where nothing may be begun, each with why: those that failed, and those that do not tell what became of it. */
+export function hostsLeftOut({ excluded, leaving }: Pick<Placement, 'excluded' | 'leaving'>): Map<string, string> {
+  const untold = leaving.filter(({ stop }) => stop !== null).map(({ host }) => host.id);
+  const why = 'it has not told yet that what was tried there before is over';
+  return new Map([
+    ...untold.map((id): [string, string] => [id, why]),
+    ...excluded.map(({ host, reason }): [string, string] => [host.id, reason]),
+  ]);
 }
 
 /** A stop step of its own: told again it is the same, told after a failure or with force it is another. */
@@ -33,11 +54,14 @@ export function withClaimsLeft(
   placement: Placement,
   { asked, left }: { asked: readonly Leaving[]; left: readonly Leaving[] },
 ): Placement {
-  const leaving = placement.leaving.map((each) => {
-    if (!asked.some((other) => isSame(each, other))) return each;
-    return { ...each, claims: left.find((other) => isSame(each, other))?.claims ?? [] };
-  });
-  return withLeaving(placement, leaving);
+  const idsOf = (leaving: readonly Leaving[]) =>
+    new Set(leaving.flatMap(({ claims }) => claims.map(({ claimId }) => claimId)));
+  const [wereAsked, areLeft] = [idsOf(asked), idsOf(left)];
+  const isLeft = ({ claimId }: { claimId: string }) => !wereAsked.has(claimId) || areLeft.has(claimId);
+  return withLeaving(
+    placement,
+    placement.leaving.map((each) => ({ ...each, claims: each.claims.filter(isLeft) })),
+  );
 }
 
 /** Takes a host's proof that an attempt is over there; undefined when no such step is open. */
@@ -60,11 +84,11 @@ export function stopFailed(placement: Placement, step: string): Placement | unde
   return { ...placement, leaving };
 }
 
-/** Nothing of the VM is on a host that was confirmed lost; its claims are gone when inventory says so. */
-export function leftLostHost(placement: Placement, hostId: string): Placement {
+/** Nothing of these attempts is left: their host was confirmed lost. Their claims are gone when inventory says so. */
+export function leftLostHost(placement: Placement, lost: readonly Leaving[]): Placement {
   return withLeaving(
     placement,
-    placement.leaving.map((each) => (each.host.id === hostId ? { ...each, isGone: true, stop: null } : each)),
+    placement.leaving.map((each) => (lost.includes(each) ? { ...each, isGone: true, stop: null } : each)),
   );
 }
 
@@ -74,8 +98,4 @@ function claimOf({
   fence,
 }: NonNullable<OnHost['vnics'][number]['vf']>): Leaving['claims'][number] {
   return { claimId, pciAddress, fence };
-}
-
-function isSame(one: Leaving, other: Leaving): boolean {
-  return one.host.id === other.host.id && one.attempt === other.attempt;
 }

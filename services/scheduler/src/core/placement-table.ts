@@ -2,50 +2,13 @@ import type { Operation, VmRuntime } from '@vfleet/contracts/vocabulary/operatio
 import type { HappeningKind } from './happening.ts';
 import type { PlacementState } from './placement.ts';
 import type { StepName } from './steps.ts';
+import type { TransitionName } from './transitions.ts';
 
-type OperationKind = Operation['kind'];
-
-/** Where a happening leads; each is a function of transitions.ts. */
-export type Transition =
-  /** It cannot happen here: no step makes it. */
-  | 'never'
-  /** It says nothing here: what it tells of is not awaited, or may be of another time. */
-  | 'nothing'
-  /** It goes on being awaited; the reason is kept for who looks. */
-  | 'stay'
-  | 'run'
-  | 'choose-again'
-  | 'next-host'
-  | 'start-on'
-  | 'fail-start'
-  | 'stop'
-  | 'end-with-vm'
-  | 'end-with-host'
-  | 'release'
-  | 'down'
-  | 'plugged'
-  | 'choose-vf-again'
-  | 'plug-with'
-  | 'fail-plug'
-  | 'take-plug-back'
-  | 'attach-vf'
-  | 'detached-plug'
-  | 'end-plug'
-  | 'keep-plug'
-  | 'unplugged'
-  | 'choose-destination-again'
-  | 'go-to'
-  | 'fail-migration'
-  | 'detach-source'
-  | 'move'
-  | 'moved'
-  | 'find-vm'
-  | 'without-destination'
-  | 'settled-there'
-  | 'settled-there-without'
-  | 'replug-source'
-  | 'replugged'
-  | 'replugged-without';
+/**
+ * Where a happening leads: into a transition of transitions.ts, or nowhere. `never`: no step of the state makes it.
+ * `nothing`: what it tells is not awaited here, or may be of another time; what is awaited is asked for again.
+ */
+export type Cell = TransitionName | 'never' | 'nothing';
 
 export type Row = {
   /** What the VM shows as. */
@@ -53,34 +16,30 @@ export type Row = {
   /** In this order; the state is left when the last is done. */
   steps: readonly StepName[];
   /** What may be begun here; of what is not, the caller is told why. A stop is `stop-asked`. */
-  takes: readonly Exclude<OperationKind, 'stop'>[];
-  on: Record<HappeningKind, Transition>;
+  takes?: readonly Exclude<Operation['kind'], 'stop'>[];
+  on: Record<HappeningKind, Cell>;
 };
 
 /** Of steps that a state has not. */
 const NEVER = {
-  passed: 'never',
-  'vm-changed': 'never',
-  'vm-refused': 'never',
-  'claims-refused': 'never',
-  'attach-refused': 'never',
-  'plug-refused': 'never',
-  'never-told': 'never',
-  'host-failed': 'never',
-  chosen: 'never',
-  'none-fits': 'never',
-} as const;
+  ...{ passed: 'never', 'vm-changed': 'never', 'vm-refused': 'never', 'claims-refused': 'never' },
+  ...{ 'attach-refused': 'never', 'plug-refused': 'never', 'never-told': 'never', 'host-failed': 'never' },
+  ...{ chosen: 'never', 'none-fits': 'never' },
+} as const satisfies Partial<Record<HappeningKind, Cell>>;
+
+/** Of a VM that is on no host, or is not known to be. */
+const NOT_THERE = {
+  ...NEVER,
+  ...{ 'vm-gone': 'nothing', 'vm-there': 'nothing', 'host-lost': 'nothing', 'destination-lost': 'nothing' },
+  'stop-asked': 'stop',
+} as const satisfies Partial<Record<HappeningKind, Cell>>;
 
 /** Of a VM that runs on its host, whatever is being done to it. */
-const WHILE_IT_RUNS = {
-  'vm-gone': 'end-with-vm',
-  'vm-there': 'nothing',
-  'host-lost': 'end-with-host',
+const RUNS = {
+  ...NEVER,
+  ...{ 'vm-gone': 'end-with-vm', 'vm-there': 'nothing', 'host-lost': 'end-with-host', 'destination-lost': 'nothing' },
   'stop-asked': 'stop',
-} as const;
-
-/** Of a migration whose destination is known. */
-const WITHOUT_DESTINATION = { 'destination-lost': 'nothing' } as const;
+} as const satisfies Partial<Record<HappeningKind, Cell>>;
 
 /** Every state, what is done in it, and where every happening leads. */
 export const PLACEMENT_TABLE: Record<PlacementState, Row> = {
@@ -88,22 +47,15 @@ export const PLACEMENT_TABLE: Record<PlacementState, Row> = {
     status: 'down',
     steps: [],
     takes: ['start', 'plug', 'unplug'],
-    on: {
-      ...NEVER,
-      'vm-gone': 'nothing',
-      'vm-there': 'nothing',
-      'host-lost': 'nothing',
-      'destination-lost': 'nothing',
-      overdue: 'nothing',
-      'stop-asked': 'nothing',
-    },
+    on: { ...NOT_THERE, overdue: 'nothing', 'stop-asked': 'nothing' },
   },
+
+  // Starting: hosts are tried one after the other, each after the proof that the VM does not run on the one before.
   starting: {
     status: 'powering_up',
     steps: ['begin-run', 'claim', 'start', 'attach-claims'],
-    takes: [],
     on: {
-      ...NEVER,
+      ...NOT_THERE,
       passed: 'run',
       'vm-changed': 'choose-again',
       'vm-refused': 'fail-start',
@@ -111,44 +63,29 @@ export const PLACEMENT_TABLE: Record<PlacementState, Row> = {
       'attach-refused': 'choose-again',
       'never-told': 'next-host',
       'host-failed': 'next-host',
-      'vm-gone': 'nothing',
-      'vm-there': 'nothing',
       'host-lost': 'next-host',
-      'destination-lost': 'nothing',
       overdue: 'next-host',
-      'stop-asked': 'stop',
     },
   },
   'quitting-host': {
     status: 'powering_up',
     steps: ['stop-hosts', 'choose-host'],
-    takes: [],
-    on: {
-      ...NEVER,
-      chosen: 'start-on',
-      'none-fits': 'fail-start',
-      'vm-gone': 'nothing',
-      'vm-there': 'nothing',
-      'host-lost': 'nothing',
-      'destination-lost': 'nothing',
-      overdue: 'nothing',
-      'stop-asked': 'stop',
-    },
+    on: { ...NOT_THERE, chosen: 'start-on', 'none-fits': 'fail-start', overdue: 'nothing' },
   },
+
   running: {
     status: 'up',
     steps: [],
     takes: ['plug', 'unplug', 'upgrade', 'migrate'],
-    on: { ...NEVER, ...WHILE_IT_RUNS, ...WITHOUT_DESTINATION, overdue: 'nothing' },
+    on: { ...RUNS, overdue: 'nothing' },
   },
+
+  // Plugging and unplugging: the flag is set first and taken back last, when no claim is left.
   plugging: {
     status: 'up',
     steps: ['set-plugged', 'claim-plug', 'attach-plug', 'attach-plug-claim'],
-    takes: [],
     on: {
-      ...NEVER,
-      ...WHILE_IT_RUNS,
-      ...WITHOUT_DESTINATION,
+      ...RUNS,
       passed: 'plugged',
       'plug-refused': 'fail-plug',
       'claims-refused': 'choose-vf-again',
@@ -161,24 +98,13 @@ export const PLACEMENT_TABLE: Record<PlacementState, Row> = {
   'choosing-vf': {
     status: 'up',
     steps: ['choose-vf'],
-    takes: [],
-    on: {
-      ...NEVER,
-      ...WHILE_IT_RUNS,
-      ...WITHOUT_DESTINATION,
-      chosen: 'plug-with',
-      'none-fits': 'fail-plug',
-      overdue: 'nothing',
-    },
+    on: { ...RUNS, chosen: 'plug-with', 'none-fits': 'fail-plug', overdue: 'nothing' },
   },
   'detaching-degraded': {
     status: 'up',
     steps: ['claim-plug', 'detach-plug'],
-    takes: [],
     on: {
-      ...NEVER,
-      ...WHILE_IT_RUNS,
-      ...WITHOUT_DESTINATION,
+      ...RUNS,
       passed: 'attach-vf',
       'claims-refused': 'choose-vf-again',
       'never-told': 'fail-plug',
@@ -189,71 +115,35 @@ export const PLACEMENT_TABLE: Record<PlacementState, Row> = {
   'taking-back-plug': {
     status: 'up',
     steps: ['detach-plug'],
-    takes: [],
-    on: {
-      ...NEVER,
-      ...WHILE_IT_RUNS,
-      ...WITHOUT_DESTINATION,
-      passed: 'detached-plug',
-      'never-told': 'nothing',
-      'host-failed': 'stay',
-      overdue: 'nothing',
-    },
+    on: { ...RUNS, passed: 'detached-plug', 'never-told': 'nothing', 'host-failed': 'try-again', overdue: 'nothing' },
   },
   'restoring-degraded': {
     status: 'up',
     steps: ['attach-degraded'],
-    takes: [],
-    on: {
-      ...NEVER,
-      ...WHILE_IT_RUNS,
-      ...WITHOUT_DESTINATION,
-      passed: 'end-plug',
-      'never-told': 'nothing',
-      'host-failed': 'end-plug',
-      overdue: 'nothing',
-    },
+    on: { ...RUNS, passed: 'end-plug', 'never-told': 'nothing', 'host-failed': 'end-plug', overdue: 'nothing' },
   },
   unplugging: {
     status: 'up',
     steps: ['detach-plug'],
-    takes: [],
-    on: {
-      ...NEVER,
-      ...WHILE_IT_RUNS,
-      ...WITHOUT_DESTINATION,
-      passed: 'detached-plug',
-      'never-told': 'keep-plug',
-      'host-failed': 'keep-plug',
-      overdue: 'nothing',
-    },
+    on: { ...RUNS, passed: 'detached-plug', 'never-told': 'keep-plug', 'host-failed': 'keep-plug', overdue: 'nothing' },
   },
   'releasing-unplugged': {
     status: 'up',
     steps: ['release-plug', 'set-unplugged'],
-    takes: [],
-    on: { ...NEVER, ...WHILE_IT_RUNS, ...WITHOUT_DESTINATION, passed: 'unplugged', overdue: 'nothing' },
+    on: { ...RUNS, passed: 'unplugged', overdue: 'nothing' },
   },
+
+  // Migrating: the destination is claimed before anything is unplugged, and a failure plugs back at the source.
   'choosing-destination': {
     status: 'migrating',
     steps: ['choose-destination'],
-    takes: [],
-    on: {
-      ...NEVER,
-      ...WHILE_IT_RUNS,
-      ...WITHOUT_DESTINATION,
-      chosen: 'go-to',
-      'none-fits': 'fail-migration',
-      overdue: 'nothing',
-    },
+    on: { ...RUNS, chosen: 'go-to', 'none-fits': 'fail-migration', overdue: 'nothing' },
   },
   'claiming-destination': {
     status: 'migrating',
     steps: ['claim-destination'],
-    takes: [],
     on: {
-      ...NEVER,
-      ...WHILE_IT_RUNS,
+      ...RUNS,
       passed: 'detach-source',
       'claims-refused': 'choose-destination-again',
       'destination-lost': 'choose-destination-again',
@@ -263,10 +153,8 @@ export const PLACEMENT_TABLE: Record<PlacementState, Row> = {
   'detaching-source': {
     status: 'migrating',
     steps: ['detach-moving'],
-    takes: [],
     on: {
-      ...NEVER,
-      ...WHILE_IT_RUNS,
+      ...RUNS,
       passed: 'move',
       'never-told': 'fail-migration',
       'host-failed': 'replug-source',
@@ -277,57 +165,45 @@ export const PLACEMENT_TABLE: Record<PlacementState, Row> = {
   moving: {
     status: 'migrating',
     steps: ['migrate'],
-    takes: [],
+    // A source without the VM tells nothing: it has moved or is gone. The answer of the step tells which.
     on: {
-      ...NEVER,
+      ...NOT_THERE,
       passed: 'moved',
       'never-told': 'replug-source',
       'host-failed': 'replug-source',
-      // It has moved, or is gone: the answer of the step tells which.
-      'vm-gone': 'nothing',
-      'vm-there': 'nothing',
       'host-lost': 'find-vm',
       'destination-lost': 'without-destination',
       overdue: 'nothing',
-      'stop-asked': 'stop',
     },
   },
   'finding-vm': {
     status: 'migrating',
     steps: ['find-vm'],
-    takes: [],
     on: {
-      ...NEVER,
+      ...NOT_THERE,
       'vm-gone': 'end-with-vm',
       'vm-there': 'moved',
-      'host-lost': 'nothing',
       'destination-lost': 'end-with-host',
       overdue: 'nothing',
-      'stop-asked': 'stop',
     },
   },
   'attaching-destination': {
     status: 'migrating',
     steps: ['attach-moved', 'attach-claims'],
-    takes: [],
     on: {
-      ...NEVER,
-      ...WHILE_IT_RUNS,
-      ...WITHOUT_DESTINATION,
+      ...RUNS,
       passed: 'settled-there',
       'never-told': 'nothing',
       'host-failed': 'settled-there-without',
-      'attach-refused': 'settled-there-without',
+      'attach-refused': 'end-with-vm',
       overdue: 'nothing',
     },
   },
   'replugging-source': {
     status: 'migrating',
     steps: ['attach-back'],
-    takes: [],
     on: {
-      ...NEVER,
-      ...WHILE_IT_RUNS,
+      ...RUNS,
       passed: 'replugged',
       'never-told': 'nothing',
       'host-failed': 'replugged-without',
@@ -335,34 +211,16 @@ export const PLACEMENT_TABLE: Record<PlacementState, Row> = {
       overdue: 'nothing',
     },
   },
+
+  // Ending: every host proves that the VM is gone, then that what it held is clean.
   stopping: {
     status: 'powering_down',
     steps: ['stop-hosts'],
-    takes: [],
-    on: {
-      ...NEVER,
-      passed: 'release',
-      'vm-gone': 'nothing',
-      'vm-there': 'nothing',
-      'host-lost': 'nothing',
-      'destination-lost': 'nothing',
-      overdue: 'nothing',
-      'stop-asked': 'stop',
-    },
+    on: { ...NOT_THERE, passed: 'release', overdue: 'nothing' },
   },
   releasing: {
     status: 'powering_down',
     steps: ['release-hosts', 'end-run'],
-    takes: [],
-    on: {
-      ...NEVER,
-      passed: 'down',
-      'vm-gone': 'nothing',
-      'vm-there': 'nothing',
-      'host-lost': 'nothing',
-      'destination-lost': 'nothing',
-      overdue: 'nothing',
-      'stop-asked': 'stop',
-    },
+    on: { ...NOT_THERE, passed: 'down', overdue: 'nothing' },
   },
 };

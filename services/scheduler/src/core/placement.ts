@@ -69,12 +69,15 @@ export type OnHost = z.infer<typeof OnHost>;
 
 /**
  * What was given up on a host and is not over. `isGone`: the VM is proved not to run there by this attempt. `stop` is the
- * step that is told until the host proves that the attempt is over; null when it has. Claims are those not gone yet.
+ * step that is told until the host proves that the attempt is over; null when it has. It is told when the attempt `after`
+ * is gone: the VM may still come from there. Claims are those not gone yet; `since` is the attempt's.
  */
 export const Leaving = z.object({
   host: Named,
   attempt: z.int().positive(),
+  since: Instant,
   isGone: z.boolean(),
+  after: z.int().positive().nullable(),
   stop: z.object({ step: z.string(), force: z.boolean(), tries: z.int().positive() }).nullable(),
   claims: z.array(z.object({ claimId: EntityId, pciAddress: PciAddress, fence: z.int().positive().nullable() })),
 });
@@ -126,8 +129,8 @@ export const Placement = z.object({
   at: OnHost.nullable(),
   /** Where it is to move. */
   to: OnHost.nullable(),
-  /** The vNIC that is being plugged, upgraded or unplugged; `maybeAttached` when a host was told to attach it. */
-  plug: PlacedVnic.extend({ maybeAttached: z.boolean() }).nullable(),
+  /** The vNIC that is being plugged, upgraded or unplugged, with the claim it is to have or had. */
+  plug: PlacedVnic.nullable(),
   /** Hosts that failed in this operation, each with why. */
   excluded: z.array(z.object({ host: Named, reason: z.string() })),
   leaving: z.array(Leaving),

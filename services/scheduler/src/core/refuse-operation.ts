@@ -10,7 +10,7 @@ export function refuseOperation(
   vm: { name: string },
 ): Refusal[] {
   const state = placement?.state ?? 'down';
-  if (PLACEMENT_TABLE[state].takes.includes(kind)) return [];
+  if (PLACEMENT_TABLE[state].takes?.includes(kind)) return [];
   if (!placement || state === 'down') return [refusal('VM_IS_NOT_RUNNING', `The virtual machine ${vm.name} is down.`)];
   if (state === 'running') {
     const detail = `The virtual machine ${vm.name} runs on host ${placement.at?.host.name}.`;

@@ -1,20 +1,44 @@
-import { StartVm, StopVm } from '@vfleet/contracts/host-agent-vms';
+import {
+  AttachVnics,
+  DetachVnics,
+  DomainsRequested,
+  MigrateVm,
+  StartVm,
+  StopVm,
+} from '@vfleet/contracts/host-agent-vms';
+import type { DomainInterface } from '@vfleet/contracts/vocabulary/domain';
 import { type Asks, causeOf } from '../asks.ts';
 import { domainInterface } from '../core/domain-interface.ts';
-import { type OnHost, type Placement, stepOf } from '../core/placement.ts';
+import { stoppable } from '../core/leave-host.ts';
+import { movingVnics } from '../core/moving-vnics.ts';
+import { type OnHost, type PlacedVnic, type Placement, stepOf } from '../core/placement.ts';
 import { releaseLeft } from './inventory-steps.ts';
 import type { Doing, Step, StepResult } from './step.ts';
 
 /** What hosts are told. A host answers by an event; what no agent was there to take is told again later. */
-export function hostSteps(asks: Asks): Record<'start' | 'stop-hosts' | 'release-hosts', Step> {
+export function hostSteps(asks: Asks) {
+  async function attach(doing: Doing, vnics: readonly PlacedVnic[]): Promise<StepResult> {
+    const { placement } = doing;
+    const at = here(placement);
+    const payload = { ...ofRun(placement, at), interfaces: interfacesOf(placement, vnics) };
+    return toldOf(doing, await asks.tell(AttachVnics, at.host.id, payload, causeOf(placement)));
+  }
+
+  async function detach(doing: Doing, vnicIds: string[]): Promise<StepResult> {
+    const { placement } = doing;
+    const at = here(placement);
+    if (vnicIds.length === 0) return { kind: 'done' };
+    const payload = { ...ofRun(placement, at), vnicIds };
+    return toldOf(doing, await asks.tell(DetachVnics, at.host.id, payload, causeOf(placement)));
+  }
+
   return {
     start: async (doing) => {
       const { placement, resolved } = doing;
-      const { at, vm } = placement;
-      if (!at || !vm || !resolved) throw new Error(`VM ${placement.vmName} starts nowhere`);
-      const interfaces = resolved.vnics.map((vnic) => domainInterface(vnic, placedOf(at, vnic.id)));
+      if (!resolved) throw new Error(`VM ${placement.vmName} was not resolved`);
+      const at = here(placement);
       const { domainXml, numaNode } = resolved;
-      const payload = { ...ofRun(placement, at), domainXml, numaNode, interfaces };
+      const payload = { ...ofRun(placement, at), domainXml, numaNode, interfaces: interfacesOf(placement, at.vnics) };
       return toldOf(doing, await asks.tell(StartVm, at.host.id, payload, causeOf(placement)));
     },
     'stop-hosts': async ({ placement }) => {
@@ -25,13 +49,31 @@ export function hostSteps(asks: Asks): Record<'start' | 'stop-hosts' | 'release-
       const left = await leave(asks, placement);
       return { kind: left.leaving.every(({ claims }) => claims.length === 0) ? 'done' : 'waits', placement: left };
     },
-  };
+    'attach-plug': (doing) => attach(doing, doing.placement.plug ? [doing.placement.plug] : []),
+    'attach-degraded': (doing) => attach(doing, doing.placement.plug ? [doing.placement.plug] : []),
+    'detach-plug': (doing) => detach(doing, doing.placement.plug ? [doing.placement.plug.vnic.id] : []),
+    'detach-moving': (doing) => detach(doing, movingVnics(doing.placement)),
+    migrate: async (doing) => {
+      const { placement } = doing;
+      const at = here(placement);
+      if (!placement.to) return { kind: 'told' };
+      const payload = { ...ofRun(placement, at), destination: placement.to.host };
+      return toldOf(doing, await asks.tell(MigrateVm, at.host.id, payload, causeOf(placement)));
+    },
+    'find-vm': async ({ placement }) => {
+      if (placement.to) await asks.tell(DomainsRequested, placement.to.host.id, {}, causeOf(placement));
+      return { kind: 'waits' };
+    },
+    // Interfaces that came along with the domain are there, and answered as such.
+    'attach-moved': (doing) => attach(doing, here(doing.placement).vnics),
+    'attach-back': (doing) => attach(doing, here(doing.placement).vnics),
+  } satisfies Record<string, Step>;
 }
 
 /** Tells hosts that were given up to stop what may be there, and has claims released where nothing is. */
 export async function leave(asks: Asks, placement: Placement): Promise<Placement> {
   await Promise.all(
-    placement.leaving.map(async ({ host, attempt, stop }) => {
+    stoppable(placement.leaving).map(async ({ host, attempt, stop }) => {
       if (!stop) return;
       const { placementId, vmId: id, vmName: name } = placement;
       const payload = { step: stop.step, force: stop.force, placementId, attempt, vm: { id, name } };
@@ -52,8 +94,15 @@ function ofRun(placement: Placement, { attempt }: OnHost) {
   return { step: stepOf(placement), placementId, attempt, vm: { id, name } };
 }
 
-function placedOf({ vnics }: OnHost, vnicId: string): OnHost['vnics'][number] {
-  const placed = vnics.find(({ vnic }) => vnic.id === vnicId);
-  if (!placed) throw new Error(`vNIC ${vnicId} was never placed`);
-  return placed;
+function interfacesOf({ vm, vmName }: Placement, vnics: readonly PlacedVnic[]): DomainInterface[] {
+  return vnics.map((placed) => {
+    const resolved = vm?.vnics.find(({ id }) => id === placed.vnic.id);
+    if (!resolved) throw new Error(`vNIC ${placed.vnic.name} of VM ${vmName} was not resolved`);
+    return domainInterface(resolved, placed);
+  });
+}
+
+function here({ at, vmName }: Placement): OnHost {
+  if (!at) throw new Error(`VM ${vmName} is nowhere`);
+  return at;
 }

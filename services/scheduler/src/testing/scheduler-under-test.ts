@@ -11,6 +11,7 @@ import { SCHEDULER_DEFAULTS, type SchedulerSettings } from '../config.ts';
 import type { HostFacts } from '../core/host-facts.ts';
 import { startScheduler } from '../service.ts';
 import { machines as simulatedMachines } from './machines.ts';
+import { type Mortal, mortal } from './mortal.ts';
 import { type AgentDisk, standInAgent } from './stand-in-agent.ts';
 import { standInLedgers } from './stand-in-ledgers.ts';
 import { standInVms } from './stand-in-vms.ts';
@@ -38,7 +39,7 @@ export async function schedulerUnderTest({
   const { store, destroy } = await openTemporary();
   const machines = simulatedMachines();
   const vms = standInVms();
-  const inventory = standInLedgers(machines);
+  const inventory = standInLedgers({ machines, clock });
   await vms.startOn(broker.connect());
   await inventory.startOn(broker.connect());
 
@@ -47,11 +48,25 @@ export async function schedulerUnderTest({
   const behaviours = new Map<string, Behaviour[]>();
   const told: string[] = [];
 
-  const around = { store, clock, log: silentLog, newId: randomUUID, pause: async () => {} };
+  const around = { clock, log: silentLog, newId: randomUUID, pause: async () => {} };
+  const processes: Mortal[] = [];
   const start = async () => {
     const bus = broker.connect();
-    return { bus, service: await startScheduler({ ...around, bus, settings: { ...SCHEDULER_DEFAULTS, ...settings } }) };
+    const process = mortal({ bus, store, onDeath: () => bus.die() });
+    processes.push(process);
+    const ports = { bus: process.bus, store: process.store };
+    const service = await startScheduler({ ...around, ...ports, settings: { ...SCHEDULER_DEFAULTS, ...settings } });
+    return { process, service };
   };
+
+  /** Resolves when no message is under way and no process waits for an answer or a write. */
+  async function rest(): Promise<void> {
+    for (let quiet = 0; quiet < 8; quiet++) {
+      await broker.idle();
+      await new Promise((resolve) => setImmediate(resolve));
+      if (processes.some((process) => !process.isDead() && process.inFlight() > 0)) quiet = 0;
+    }
+  }
   let running = await Promise.all(Array.from({ length: replicas }, start));
   const client = broker.connect();
   const notes: { action: string; outcome: string; codes: string[] }[] = [];
@@ -79,7 +94,7 @@ export async function schedulerUnderTest({
       told.push(`${hostId} ${step}`);
       return behaviours.get(`${hostId} ${step}`)?.shift() ?? 'well';
     };
-    agents.set(hostId, { bus, agent: await standInAgent({ hostId, bus, machines, disk, behaves }) });
+    agents.set(hostId, { bus, agent: await standInAgent({ hostId, bus, clock, machines, disk, behaves }) });
   }
 
   return {
@@ -92,7 +107,8 @@ export async function schedulerUnderTest({
     /** What agents were told, as "<host> <step>". */
     told,
     ask,
-    idle: broker.idle,
+    rest,
+    processes,
     addHost: async (facts: HostFacts) => {
       inventory.put(facts);
       await arrive(facts.id);
@@ -115,19 +131,19 @@ export async function schedulerUnderTest({
     placement: async (vmId: string) => (await (await store.open(PLACEMENTS)).get(vmId))?.body,
     /** Every replica dies, at once, and so many others start. */
     restart: async (replicasAfter = 1) => {
-      for (const { bus } of running) bus.die();
+      for (const { process } of running) process.die();
       running = await Promise.all(Array.from({ length: replicasAfter }, start));
-      await broker.idle();
+      await rest();
     },
     /** Moves time on in steps, letting everything come to rest in between. */
     pass: async (ms: number, stepMs = 1000) => {
       for (let left = ms; left > 0; left -= stepMs) {
         await clock.advance(Math.min(stepMs, left));
-        await broker.idle();
+        await rest();
       }
     },
     close: async () => {
-      for (const { service } of running) await service.close();
+      for (const { service, process } of running) if (!process.isDead()) await service.close();
       await destroy();
     },
   };

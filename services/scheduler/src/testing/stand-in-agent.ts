@@ -11,6 +11,7 @@ import {
   VmStepEnded,
 } from '@vfleet/contracts/host-agent-vms';
 import type { DomainInterface } from '@vfleet/contracts/vocabulary/domain';
+import { type Clock, isoNow } from '@vfleet/process/clock';
 import type { Domain, Machines } from './machines.ts';
 
 type Step = { step: string; placementId: string; attempt: number; vm: { id: string; name: string } };
@@ -26,12 +27,14 @@ export type AgentDisk = { boot: number; attempts: Map<string, { attempt: number;
 export async function standInAgent({
   hostId,
   bus,
+  clock,
   machines,
   disk,
   behaves,
 }: {
   hostId: string;
   bus: Bus;
+  clock: Clock;
   machines: Machines;
   disk: AgentDisk;
   /** Asked before each step: a failure is told, `silent` does nothing, `unanswered` does it and tells nothing. */
@@ -47,7 +50,7 @@ export async function standInAgent({
 
   const context = (): MessageContext => {
     const id = `${hostId}-${boot}-${++messages}`;
-    return { id, correlationId: id, actor: { kind: 'agent', name: hostId }, sentAt: '2026-01-01T00:00:00.000Z' };
+    return { id, correlationId: id, actor: { kind: 'agent', name: hostId }, sentAt: isoNow(clock) };
   };
   const origin = () => ({ hostId, boot, sequence: ++sequence });
 
@@ -66,7 +69,7 @@ export async function standInAgent({
       state: 'running' as const,
       vfs: [...domain.vnics].flatMap(([vnicId, { pciAddress }]) => (pciAddress ? [{ pciAddress, vnicId }] : [])),
     }));
-    const whole = { machineBoot: `boot-${boot}`, takenAt: '2026-01-01T00:00:00.000Z', domains: shown, fences: [] };
+    const whole = { machineBoot: `boot-${boot}`, takenAt: isoNow(clock), domains: shown, fences: [] };
     await bus.publish(DomainsReported, { ...origin(), ...whole }, context());
   }
 

@@ -12,7 +12,8 @@ import {
 import { ReadHostFacts } from '@vfleet/contracts/inventory-facts';
 import { type RefusalCode, refusal } from '@vfleet/contracts/refusals';
 import type { Claim } from '@vfleet/contracts/vocabulary/claim';
-import type { HostFacts, PfFacts } from '../core/host-facts.ts';
+import { type Clock, isoNow } from '@vfleet/process/clock';
+import type { HostFacts } from '../core/host-facts.ts';
 import type { Machines } from './machines.ts';
 
 type Ledger = {
@@ -28,7 +29,7 @@ type Ledger = {
  * Inventory as far as placements see it: one ledger per host that judges claims, and cleans VFs as soon as the machine
  * lets go of them, unless `cleans` is false for its host.
  */
-export function standInLedgers(machines: Machines) {
+export function standInLedgers({ machines, clock }: { machines: Machines; clock: Clock }) {
   const ledgers = new Map<string, Ledger>();
   const dirty = new Set<string>();
   const holdsUp = new Set<string>();
@@ -39,7 +40,7 @@ export function standInLedgers(machines: Machines) {
   function context(): MessageContext {
     const id = `inventory-${++messages}`;
     const actor = { kind: 'service' as const, name: 'inventory' };
-    return { id, correlationId: id, actor, sentAt: '2026-01-01T00:00:00.000Z' };
+    return { id, correlationId: id, actor, sentAt: isoNow(clock) };
   }
 
   function changed(hostId: string, ledger: Ledger, placementIds: string[]): void {
@@ -117,7 +118,7 @@ export function standInLedgers(machines: Machines) {
         const pf = pfs.find(({ freeVfs }) => freeVfs.includes(pciAddress));
         if (!pf) return refused('VF_NOT_EXIST');
         const vf = { name: pciAddress, pf: { id: pf.id, name: pf.name } };
-        const since = '2026-01-01T00:00:00.000Z';
+        const since = isoNow(clock);
         const made = {
           claimId,
           pciAddress,
@@ -220,7 +221,6 @@ export function standInLedgers(machines: Machines) {
 }
 
 export type StandInLedgers = ReturnType<typeof standInLedgers>;
-export type { PfFacts };
 
 function reply({ claims, version }: Ledger, wanted: readonly { claimId: string }[]) {
   const made = wanted.flatMap(({ claimId }) => claims.get(claimId) ?? []);

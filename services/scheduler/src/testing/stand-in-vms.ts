@@ -7,7 +7,7 @@ type Known = { vm: ResolvedVm; plugged: Set<string> };
 /** Policy as far as placements see it: VMs that a test puts, locked by one placement at a time. */
 export function standInVms() {
   const known = new Map<string, Known>();
-  let change: ((vm: ResolvedVm) => ResolvedVm) | undefined;
+  let change: ((vm: ResolvedVm) => ResolvedVm | undefined) | undefined;
 
   function find(ref: string): Known | undefined {
     return known.get(ref) ?? [...known.values()].find(({ vm }) => vm.name === ref);
@@ -27,8 +27,8 @@ export function standInVms() {
       const found = known.get(vmId);
       if (found) found.vm = { ...found.vm, placementId };
     },
-    /** An administrator edits the VM just before it is locked next. */
-    changeBeforeRun: (how: (vm: ResolvedVm) => ResolvedVm) => {
+    /** An administrator edits the VM just before it is locked next, or removes it. */
+    changeBeforeRun: (how: (vm: ResolvedVm) => ResolvedVm | undefined) => {
       change = how;
     },
     async startOn(bus: Bus): Promise<void> {
@@ -43,10 +43,14 @@ export function standInVms() {
         answers(BeginRun, async ({ payload }) => {
           const found = find(payload.vm);
           if (!found) return refused('VM_NOT_EXIST');
+          const changed = change ? change(found.vm) : found.vm;
+          change = undefined;
+          if (!changed) known.delete(found.vm.id);
+          if (!changed) return refused('VM_NOT_EXIST');
+          found.vm = changed;
+          found.plugged = new Set(changed.vnics.map(({ id }) => id));
           const holder = found.vm.placementId;
           if (holder !== null && holder !== payload.placementId) return refused('VM_IS_RUNNING');
-          if (change) found.vm = change(found.vm);
-          change = undefined;
           found.vm = { ...found.vm, placementId: payload.placementId };
           return { ok: true, reply: resolved(found) };
         }),

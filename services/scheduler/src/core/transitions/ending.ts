@@ -8,7 +8,7 @@ import type { Leaving, OnHost, Placement, PlacementState } from '../placement.ts
 type Given = { now: string };
 
 /** States in which the destination may have the VM; before, it has claims at most. */
-const MAY_BE_THERE: readonly PlacementState[] = ['moving', 'finding-vm', 'replugging-source'];
+const MAY_BE_THERE: readonly PlacementState[] = ['moving', 'finding-vm'];
 
 /** A stop overtakes whatever is under way: that operation ends here. */
 export function stop(placement: Placement, { operation }: HappeningOf<'stop-asked'>, { now }: Given): Placement {
@@ -21,7 +21,11 @@ export function stop(placement: Placement, { operation }: HappeningOf<'stop-aske
  * The host tells that the VM is not there any more. It is told to stop it all the same: with its attempt over there, a
  * late message cannot bring it back.
  */
-export function endWithVm(placement: Placement, _: HappeningOf<'vm-gone'>, { now }: Given): Placement {
+export function endWithVm(
+  placement: Placement,
+  _: HappeningOf<'vm-gone' | 'attach-refused'>,
+  { now }: Given,
+): Placement {
   const died = refusal('VM_DIED', `${placement.vmName} is not on ${hostName(placement)} any more.`);
   return giveUp(dead(placement, died, now), { isGone: false, force: true }, { now });
 }
@@ -29,7 +33,7 @@ export function endWithVm(placement: Placement, _: HappeningOf<'vm-gone'>, { now
 /** The VM went with its host, which was confirmed powered off. */
 export function endWithHost(
   placement: Placement,
-  _: HappeningOf<'host-lost' | 'destination-lost'>,
+  _: HappeningOf<'host-lost' | 'destination-lost' | 'passed'>,
   { now }: Given,
 ): Placement {
   const died = refusal('VM_DIED', `The host ${hostName(placement)} of ${placement.vmName} was confirmed powered off.`);
@@ -57,9 +61,10 @@ export function giveUp(
   { now }: Given,
 ): Placement {
   const { at, to, plug, state } = placement;
+  const isThereGone = isGone || !MAY_BE_THERE.includes(state);
   const former = placement.leaving.map((each) => forced(placement, each, force));
   const here = at && leave(placement, withPlug(at, plug), { isGone, force });
-  const there = to && leave(placement, to, { isGone: !MAY_BE_THERE.includes(state), force });
+  const there = to && { ...leave(placement, to, { isGone: isThereGone, force }), after: at?.attempt ?? null };
   const leaving = [...former, ...(here ? [here] : []), ...(there ? [there] : [])];
   const next = leaving.every((each) => each.isGone) ? 'releasing' : 'stopping';
   return enterState(placement, next, { now, at: null, to: null, plug: null, leaving });
@@ -82,8 +87,7 @@ function forced(placement: Placement, each: Leaving, force: boolean): Leaving {
 /** The claim of a vNIC that is just plugged or unplugged is one of its host, too. */
 function withPlug(at: OnHost, plug: Placement['plug']): OnHost {
   if (!plug?.vf || at.vnics.some(({ vf }) => vf?.claimId === plug.vf?.claimId)) return at;
-  const { maybeAttached: _, ...placed } = plug;
-  return { ...at, vnics: [...at.vnics, placed] };
+  return { ...at, vnics: [...at.vnics, plug] };
 }
 
 function hostName({ at, to }: Placement): string {

@@ -1,0 +1,75 @@
+import type { Bus, Reaction } from '@vfleet/bus/bus';
+import { type DomainsReported, StopVm } from '@vfleet/contracts/host-agent-vms';
+import { SchedulerNoted } from '@vfleet/contracts/scheduler/runs';
+import type { Documents, Stored } from '@vfleet/documents/documents';
+import { type Clock, isoNow } from '@vfleet/process/clock';
+import { type Asks, causeOf } from '../asks.ts';
+import type { Placement } from '../core/placement.ts';
+import { type Domains, readDomains, unwantedAttempt } from '../core/read-domains.ts';
+import type { Drive } from '../drive.ts';
+import { placementsOn } from '../placements-on.ts';
+
+/**
+ * A VM that should be on a host and is not has ended there. One that is there and was given up is told to stop, as often
+ * as it is told of: nothing is kept for that, the next report shows whether it is gone.
+ */
+export const domainsReported =
+  ({
+    placements,
+    drive,
+    asks,
+    bus,
+    clock,
+    newId,
+    graceMs,
+  }: {
+    placements: Pick<Documents<Placement>, 'find' | 'get'>;
+    drive: Drive;
+    asks: Asks;
+    bus: Pick<Bus, 'publish'>;
+    clock: Clock;
+    newId: () => string;
+    /** Clocks of hosts and services may differ by so much. */
+    graceMs: number;
+  }): Reaction<typeof DomainsReported> =>
+  async ({ payload: report }) => {
+    const here = new Set<string>();
+    for await (const { id } of placementsOn(placements, report.hostId)) {
+      here.add(id);
+      await drive.take(id, (placement) => {
+        const isAsked = Date.parse(report.takenAt) > Date.parse(placement.since) + graceMs;
+        const happening = readDomains(placement, report, isAsked);
+        return happening && { kind: 'happened', happening };
+      });
+    }
+    for (const { vmId } of report.domains) {
+      if (vmId === null || here.has(vmId)) continue;
+      const stored = await placements.get(vmId);
+      if (stored) await stopUnwanted(stored, report);
+    }
+
+    async function stopUnwanted({ body }: Stored<Placement>, { hostId }: Domains): Promise<void> {
+      const attempt = unwantedAttempt(body, report);
+      if (attempt === undefined) return;
+      const { vmId, vmName, placementId } = body;
+      const step = `${placementId}.late-${attempt}`;
+      const cause = { ...causeOf(body), actor: { kind: 'service' as const, name: 'scheduler' } };
+      await asks.tell(
+        StopVm,
+        hostId,
+        { step, placementId, attempt, vm: { id: vmId, name: vmName }, force: true },
+        cause,
+      );
+      const at = isoNow(clock);
+      const detail = `Attempt ${attempt} of ${vmName} was given up and yet runs on host ${hostId}: it is stopped.`;
+      const note = {
+        action: 'stopLateVm',
+        target: `/api/vms/${vmId}`,
+        outcome: 'accepted' as const,
+        codes: [],
+        detail,
+        at,
+      };
+      await bus.publish(SchedulerNoted, { ...note, vmId }, { ...cause, id: newId(), sentAt: at });
+    }
+  };

@@ -1,0 +1,70 @@
+import type { Bus } from '@vfleet/bus/bus';
+import type { DocumentStore, Documents } from '@vfleet/documents/documents';
+
+/** What a process says and writes: it can be ended before or after any of these calls, and be seen to be at rest. */
+export type Mortal = {
+  bus: Bus;
+  store: DocumentStore;
+  /** Calls that were begun and ended so far: an instant lies before and after each. */
+  instants(): number;
+  /** The process ends at this instant, counted from now: nothing that it does afterwards has any effect. */
+  dieAt(instant: number): void;
+  isDead(): boolean;
+  /** Ends it now. */
+  die(): void;
+  inFlight(): number;
+};
+
+/** Wraps the bus and the store of a process. `onDeath` has the rest of the world see that it is gone. */
+export function mortal({ bus, store, onDeath }: { bus: Bus; store: DocumentStore; onDeath: () => void }): Mortal {
+  let instants = 0;
+  let last = Number.POSITIVE_INFINITY;
+  let inFlight = 0;
+  let isDead = false;
+
+  function die(): void {
+    if (isDead) return;
+    isDead = true;
+    onDeath();
+  }
+
+  /** A dead process never comes to know what became of a call. */
+  function pass(): Promise<void> {
+    if (!isDead && ++instants >= last) die();
+    return isDead ? new Promise(() => {}) : Promise.resolve();
+  }
+
+  async function call<Result>(work: () => Promise<Result>): Promise<Result> {
+    await pass();
+    inFlight++;
+    const result = await work().finally(() => inFlight--);
+    await pass();
+    return result;
+  }
+
+  function mortalCalls<Port extends object>(port: Port, names: readonly (keyof Port)[]): Port {
+    return new Proxy(port, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== 'function' || !names.includes(name as keyof Port)) return value;
+        return (...args: unknown[]) => call(() => Reflect.apply(value, target, args) as Promise<unknown>);
+      },
+    });
+  }
+
+  return {
+    bus: mortalCalls(bus, ['ask', 'tell', 'publish']),
+    store: {
+      ...store,
+      open: async <Body>(collection: Parameters<typeof store.open<Body>>[0]): Promise<Documents<Body>> =>
+        mortalCalls(await store.open(collection), ['get', 'find', 'search', 'put', 'remove', 'tombstone']),
+    },
+    instants: () => instants,
+    dieAt: (instant) => {
+      last = instants + instant;
+    },
+    isDead: () => isDead,
+    die,
+    inFlight: () => inFlight,
+  };
+}
