@@ -1,6 +1,7 @@
 import type { AuditNote } from '@vfleet/contracts/vocabulary/audit';
 import { vfPath } from './claim-view.ts';
 import { isHeld, releasing, withClaims } from './claims-decision.ts';
+import { withDifferences } from './differences.ts';
 import type { Ledger, LedgerClaim } from './ledger.ts';
 
 /**
@@ -16,7 +17,8 @@ export function decideReleaseOrphans(
   const held = ledger.claims.filter((claim) => ids.has(claim.id) && isHeld(claim));
   if (held.length === 0) return undefined;
   const orphans = held.map((claim) => releasing(claim, now));
-  return { ledger: withClaims(ledger, orphans), orphans, notes: held.map((claim) => released(ledger, claim, now)) };
+  const notes = held.map((claim) => released(ledger, claim, now));
+  return { ledger: withDifferences(withClaims(ledger, orphans), now), orphans, notes };
 }
 
 function released({ id, name }: Ledger, claim: LedgerClaim, now: string): AuditNote {
