@@ -2,7 +2,7 @@ import type { Bus } from '@vfleet/bus/bus';
 import type { Command } from '@vfleet/contracts/define';
 import { ListHosts } from '@vfleet/contracts/inventory';
 import { ListClusters } from '@vfleet/contracts/policy/clusters';
-import type { PageRequest } from '@vfleet/contracts/vocabulary/page';
+import { ReadRuntimes } from '@vfleet/contracts/scheduler/runs';
 import type { DocumentStore } from '@vfleet/documents/documents';
 import type { Clock } from '@vfleet/process/clock';
 import type { Ask } from './ask.ts';
@@ -42,17 +42,18 @@ export function makeReadiness({
       bus.connected() ? undefined : 'the message broker is not connected',
       following() ? undefined : 'changes are not followed yet',
       worksInTime(() => store.ping()).then((works) => (works ? undefined : 'the document store cannot be written')),
-      answersInTime(ListHosts),
-      answersInTime(ListClusters),
+      answersInTime(ListHosts, { limit: 1 }),
+      answersInTime(ListClusters, { limit: 1 }),
+      answersInTime(ReadRuntimes, { vmIds: [] }),
     ]);
     return tried.filter((problem) => problem !== undefined);
   }
 
-  async function answersInTime(list: Command<PageRequest>): Promise<string | undefined> {
+  async function answersInTime<Request>(query: Command<Request>, request: Request): Promise<string | undefined> {
     const actor = { kind: 'service', name: 'gateway' } as const;
     const caller = { actor, correlationId: newId(), traceparent: undefined };
-    const works = await worksInTime(() => ask(list, { limit: 1 }, caller, { timeoutMs: PATIENCE_MS }));
-    return works ? undefined : `${list.service} does not answer`;
+    const works = await worksInTime(() => ask(query, request, caller, { timeoutMs: PATIENCE_MS }));
+    return works ? undefined : `${query.service} does not answer`;
   }
 
   async function worksInTime(work: () => Promise<unknown>): Promise<boolean> {

@@ -25,7 +25,7 @@ describe('readiness', () => {
     expect(await tested.gateway.problems()).toEqual([]);
   });
 
-  it.each(['inventory', 'policy'] as const)(
+  it.each(['inventory', 'policy', 'scheduler'] as const)(
     'is gone when %s does not answer, and back when it does',
     async (service) => {
       await tested[service].away();
@@ -138,12 +138,15 @@ describe('a gateway', () => {
       'changes are not followed yet',
       'inventory does not answer',
       'policy does not answer',
+      'scheduler does not answer',
     ]);
     there = true;
     await clock.advance(1000);
     const later = gateway.problems();
     await clock.advance(2000);
-    expect(await later).toEqual(['inventory does not answer', 'policy does not answer']);
+    expect(await later).toEqual([
+      ...['inventory does not answer', 'policy does not answer', 'scheduler does not answer'],
+    ]);
     await gateway.close();
   });
 
