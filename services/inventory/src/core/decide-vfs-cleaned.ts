@@ -8,6 +8,7 @@ import type { Ledger, LedgerClaim } from './ledger.ts';
 import { leftoversCleaned } from './leftovers-cleaned.ts';
 import { type ReleaseTimes, withReleased } from './released-claims.ts';
 import { takeProvenClean } from './take-proven-clean.ts';
+import { withoutPastUse } from './without-past-use.ts';
 
 type Result = z.infer<typeof VfsCleaned.payload>['results'][number];
 type Word = NonNullable<LedgerClaim['dirty']>;
@@ -39,7 +40,7 @@ export function decideVfsCleaned(
   if (gone.length + kept.length === 0 && !isProofNew) return undefined;
 
   const freed = gone.map(({ id }) => id);
-  const changed = withClaims(proven, kept);
+  const changed = withClaims(withoutPastUse(proven, gone), kept);
   const next = freed.length === 0 ? changed : withReleased(changed, freed, times);
   const quarantined = kept.filter(({ id, state }) => state === 'dirty' && before.get(id)?.state !== 'dirty');
   const notes = [
