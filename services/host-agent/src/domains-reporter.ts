@@ -84,11 +84,12 @@ export function domainsReporter({
   async function told(wish: number): Promise<boolean> {
     try {
       const origin = voice.raise();
+      const takenAt = isoNow(clock);
       const now = await look();
       const text = JSON.stringify(now);
       problem = null;
       if (mustTell > fulfilled || text !== confirmed) {
-        const said = voice.mention(DomainsReported, { ...origin, takenAt: isoNow(clock), ...now }, cause);
+        const said = voice.mention(DomainsReported, { ...origin, takenAt, ...now }, cause);
         if (!(await within(clock, settings.publishDeadlineMs, said)).inTime) return false;
         confirmed = text;
         cause = undefined;
