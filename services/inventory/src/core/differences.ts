@@ -15,6 +15,9 @@ type Held = VfEvidence & {
 /** `text` says what each of ledger, host and hypervisor tells when they do not agree, and is undefined when they do. */
 type Check = { code: string; text: (held: Held) => string | undefined; remedy: string };
 
+/** The driver that hands a device to user space. */
+const VFIO = 'vfio-pci';
+
 const CHECKS: readonly Check[] = [
   {
     code: 'CLAIM_WITHOUT_DOMAIN',
@@ -62,7 +65,7 @@ const CHECKS: readonly Check[] = [
   {
     code: 'VFIO_WITHOUT_HOLDER',
     text: ({ claim, domain, uncleaned, vf, ...at }) =>
-      vf?.driver === 'vfio-pci' && !claim && !domain && !uncleaned
+      vf?.driver === VFIO && !claim && !domain && !uncleaned
         ? `${named({ vf, ...at })} is bound to vfio-pci, though the ledger has no claim of it and no domain holds it.`
         : undefined,
     remedy: 'Bind its network driver once nobody needs it; it is free then.',
@@ -98,8 +101,9 @@ function differencesOf(ledger: Ledger): Difference[] {
   const shown = new Map(
     ledger.vfsConfigs.flatMap((config) => config.vfs.map((vf) => [vf.pciAddress, { config, vf }] as const)),
   );
+  const held = [...shown.values()].filter(({ vf }) => vf.driver === VFIO);
   const addresses = new Set([
-    ...shown.keys(),
+    ...held.map(({ vf }) => vf.pciAddress),
     ...ledger.claims.map(({ pciAddress }) => pciAddress),
     ...(ledger.domains?.domains ?? []).flatMap(({ vfs }) => vfs.map(({ pciAddress }) => pciAddress)),
     ...(ledger.domains?.uncleaned ?? []).map(({ pciAddress }) => pciAddress),
