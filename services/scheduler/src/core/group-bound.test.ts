@@ -3,9 +3,11 @@ import { describe, expect, it } from 'vitest';
 import { anyDemand, anyHost } from '../testing/random-matching.ts';
 import { sampleDemand, sampleWish } from '../testing/sample-demand.ts';
 import { assignVfs } from './assign-vfs.ts';
-import { boundOfGroup, boundOfTotal, groupViews, totalsInOrder } from './group-bound.ts';
+import { boundOfGroup, boundOfTotal, totalsInOrder } from './group-bound.ts';
+import { groupViews } from './group-views.ts';
 import { capacityOf, newShapes } from './host-capacity.ts';
 import { compareScores } from './placing.ts';
+import { shapesByPromise } from './shapes-by-promise.ts';
 
 const SIZE = { pfs: 4, vfs: 4, vnics: 5 };
 
@@ -16,9 +18,17 @@ describe('what a host can reach at most', () => {
         const host = capacityOf(facts, newShapes());
         const fit = assignVfs(host, demand);
         if (fit === undefined) return;
-        const view = groupViews(demand)(host.shape);
+        const views = groupViews(demand);
+        const view = views.viewOf(host.shape);
         const counts = { shape: host.shape, free: host.pfs.map(({ free }) => free), total: host.free.length };
-        const bounds = [boundOfTotal(counts.total, demand), view?.bound, view && boundOfGroup(view, counts, demand)];
+        const [promising] = shapesByPromise([{ shape: host.shape, hosts: [host] }], views, demand);
+        const rough = demand.policy === 'anti-affinity' ? [promising?.bound] : [];
+        const bounds = [
+          boundOfTotal(counts.total, demand),
+          view?.bound,
+          view && boundOfGroup(view, counts, demand),
+          ...rough,
+        ];
         for (const bound of bounds) expect(bound && compareScores(bound, fit.score)).toBeLessThanOrEqual(0);
       }),
       { numRuns: 2000 },

@@ -1,29 +1,15 @@
 import type { HostGroup } from './fleet-index.ts';
 import type { HostShape } from './host-capacity.ts';
 import type { Score, VnicKind } from './placing.ts';
-import { kindsOf } from './placing-on-host.ts';
-import { shapeViewOf } from './shape-view.ts';
 import type { VfDemand } from './vf-demand.ts';
 
 const UNBOUNDED = Number.POSITIVE_INFINITY;
 
 /**
- * What a demand comes to on hosts of one shape that no vNIC is pinned to: undefined when none of them can ever fit.
- * `serving` are the PFs (by index) that can serve any of its vNICs; `bound` is a score that none of them exceeds but for
- * the free VFs left, however many it has.
+ * The vNICs without a pin by the PFs (by index) that can serve them, how many must have a VF, and the PFs that can serve
+ * any of them.
  */
-export type GroupView =
-  | { kinds: readonly VnicKind[]; must: number; serving: readonly number[]; bound: Score }
-  | undefined;
-
-/** A function that answers the view of a shape, worked out once for each shape it is asked for. */
-export function groupViews(demand: VfDemand): (shape: HostShape & { id: number }) => GroupView {
-  const known = new Map<number, GroupView>();
-  return (shape) => {
-    if (!known.has(shape.id)) known.set(shape.id, groupViewOf(shape, demand));
-    return known.get(shape.id);
-  };
-}
+export type Serving = { kinds: readonly VnicKind[]; must: number; serving: readonly number[] };
 
 /** A score that no host with so many free VFs exceeds, whatever its shape. In the order of `totalsInOrder` it never rises. */
 export function boundOfTotal(total: number, demand: VfDemand): Score {
@@ -41,7 +27,7 @@ export function totalsInOrder(totals: readonly number[], { policy, ...demand }: 
 
 /** A score that no host of the group exceeds, from its counts alone; undefined when none of them can fit. */
 export function boundOfGroup(
-  { kinds, must, serving }: Omit<NonNullable<GroupView>, 'bound'>,
+  { kinds, must, serving }: Serving,
   { shape, free, total }: Pick<HostGroup, 'free' | 'total'> & { shape: HostShape },
   { policy, numaNode }: VfDemand,
 ): Score | undefined {
@@ -59,6 +45,15 @@ export function boundOfGroup(
   return boundOf(policy, { served, near, left: 0, cards, givers: most(nearPfs.length, farPfs.length) });
 }
 
+/** A score that no host of the shape exceeds but for the free VFs left, however many it has. */
+export function boundOfShape(serving: Serving, shape: HostShape, demand: VfDemand): Score | undefined {
+  const plenty = shape.pfs.map(() => demand.wishes.length);
+  const bound = boundOfGroup(serving, { shape, free: plenty, total: sum(plenty) }, demand);
+  if (bound === undefined || demand.policy === 'anti-affinity') return bound;
+  const [served, near] = bound;
+  return [served, near, UNBOUNDED, UNBOUNDED];
+}
+
 function boundOf(
   policy: VfDemand['policy'],
   { served, near, left, cards, givers }: Record<'served' | 'near' | 'left' | 'cards' | 'givers', number>,
@@ -73,21 +68,6 @@ function boundOf(
     default:
       return policy satisfies never;
   }
-}
-
-function groupViewOf(shape: HostShape, demand: VfDemand): GroupView {
-  const { missing, wishes } = shapeViewOf(shape, demand);
-  const hopeless = wishes.some(({ wish, must, pfs }) => must && (wish.pin !== null || pfs.length === 0));
-  if (missing.length > 0 || hopeless) return undefined;
-  const kinds = kindsOf(wishes);
-  const serving = [...new Set(kinds.flatMap(({ pfs }) => pfs))];
-  const view = { kinds, must: sum(kinds.map(({ must }) => must)), serving };
-  const plenty = shape.pfs.map(() => demand.wishes.length);
-  const ofPlenty = boundOfGroup(view, { shape, free: plenty, total: sum(plenty) }, demand);
-  if (ofPlenty === undefined) return undefined;
-  const [served, near] = ofPlenty;
-  const bound: Score = demand.policy === 'anti-affinity' ? ofPlenty : [served, near, UNBOUNDED, UNBOUNDED];
-  return { ...view, bound };
 }
 
 function vnicsOn(kinds: readonly VnicKind[], pfs: readonly number[]): number {

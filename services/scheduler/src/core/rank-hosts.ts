@@ -1,9 +1,11 @@
 import { assignVfs } from './assign-vfs.ts';
 import { type BestHosts, bestHosts, type RankedHost } from './best-hosts.ts';
 import type { FleetIndex } from './fleet-index.ts';
-import { boundOfGroup, boundOfTotal, groupViews, totalsInOrder } from './group-bound.ts';
+import { boundOfGroup, boundOfTotal, totalsInOrder } from './group-bound.ts';
 import { groupScores } from './group-scores.ts';
+import { groupViews } from './group-views.ts';
 import type { HostCapacity } from './host-capacity.ts';
+import { shapesByPromise } from './shapes-by-promise.ts';
 import type { VfDemand } from './vf-demand.ts';
 
 /** `excluded` are the ids of hosts that failed in this run; `limit` (at least 1) is how many of the best are wanted. */
@@ -37,7 +39,7 @@ export function rankHosts(index: FleetIndex, demand: VfDemand, { limit, excluded
 
 /** Free VFs left decide: from the number of free VFs that promises most down to the first that cannot do better. */
 function walkByTotal({ index, demand, best, isOpen }: Walk): void {
-  const viewOf = groupViews(demand);
+  const { viewOf } = groupViews(demand);
   const scoreOf = groupScores(demand);
   const { totals, byTotal } = index.groupsOf(demand.clusterId);
   for (const total of totalsInOrder(totals, demand)) {
@@ -57,18 +59,28 @@ function walkByTotal({ index, demand, best, isOpen }: Walk): void {
   }
 }
 
-/** Free VFs left do not count: in each shape by name, until no later name could do better. */
+/**
+ * Free VFs left do not count beyond what the VM needs: shapes that promise most first, in each its hosts by name, until
+ * no later name could do better.
+ */
 function walkByName({ index, demand, best, isOpen }: Walk): void {
-  const viewOf = groupViews(demand);
+  const views = groupViews(demand);
   const scoreOf = groupScores(demand);
-  for (const { shape, hosts } of index.groupsOf(demand.clusterId).byShape.values()) {
-    const view = viewOf(shape);
-    if (view === undefined) continue;
-    for (const host of hosts) {
-      if (!best.couldKeep(view.bound, host)) break;
-      const free = host.pfs.map((pf) => pf.free);
-      const score = isOpen(host) ? scoreOf({ host, free, kinds: view.kinds }) : undefined;
-      if (score !== undefined) best.keep({ host, score });
+  const least = demand.wishes.filter(({ must, pin }) => must && pin === null).length;
+  for (const { bound, shapes } of shapesByPromise(index.groupsOf(demand.clusterId).byShape.values(), views, demand)) {
+    if (!best.couldKeep(bound)) return;
+    for (const { shape, hosts } of shapes) {
+      for (const host of hosts) {
+        if (!best.couldKeep(bound, host)) break;
+        if (host.free.length < least || !isOpen(host)) continue;
+        const view = views.viewOf(shape);
+        if (view === undefined || !best.couldKeep(view.bound, host)) break;
+        const free = host.pfs.map((pf) => pf.free);
+        const ofHost = boundOfGroup(view, { shape, free, total: host.free.length }, demand);
+        if (ofHost === undefined || !best.couldKeep(ofHost, host)) continue;
+        const score = scoreOf({ host, free, kinds: view.kinds });
+        if (score !== undefined) best.keep({ host, score });
+      }
     }
   }
 }
