@@ -5,10 +5,10 @@ import type { Stored } from '@vfleet/documents/documents';
 import type { Clock } from '@vfleet/process/clock';
 import type { Contacts } from '../contacts.ts';
 import { claimsToClean } from '../core/claims-to-clean.ts';
-import { decideConnection } from '../core/decide-connection.ts';
+import { decideHeard } from '../core/decide-heard.ts';
 import { isBehind } from '../core/decide-report.ts';
 import type { Ledger } from '../core/ledger.ts';
-import { hostChanged } from '../host-fact.ts';
+import { hostChanged, noted } from '../host-fact.ts';
 import type { ReportRequests } from '../report-requests.ts';
 import type { TellHosts } from '../tell-hosts.ts';
 
@@ -48,19 +48,19 @@ async function putUp(
   { hosts, tellHosts }: { hosts: Deciding<Ledger>; tellHosts: TellHosts },
   message: Parameters<Reaction<typeof Heartbeat>>[0],
 ): Promise<Stored<Ledger> | undefined> {
-  const { hostId, agentVersion } = message.payload;
+  const { hostId, agentVersion, fenceFloor } = message.payload;
   const stored = await hosts.documents.get(hostId);
-  const heard = { status: 'up' as const, at: message.sentAt, agentVersion };
-  if (!stored || !decideConnection(stored.body, heard)) return stored;
+  const heard = { at: message.sentAt, agentVersion, fenceFloor };
+  if (!stored || !decideHeard(stored.body, heard)) return stored;
   await reactAndPut(
     hosts,
     hostId,
     message,
     (host, _, { now }) => {
-      const ledger = host && decideConnection(host.body, { ...heard, at: now });
-      return ledger
-        ? { ok: true, body: ledger, reply: null, facts: [hostChanged(hostId, 'status')] }
-        : { ok: true, body: 'unchanged', reply: null };
+      const decision = host && decideHeard(host.body, { ...heard, at: now });
+      if (!decision) return { ok: true, body: 'unchanged', reply: null };
+      const { ledger, notes } = decision;
+      return { ok: true, body: ledger, reply: null, facts: [hostChanged(hostId, 'status'), ...noted(hostId, notes)] };
     },
     {
       afterPut: async (host) => {
