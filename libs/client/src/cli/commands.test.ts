@@ -59,13 +59,38 @@ describe('vfleet hosts', () => {
   });
 });
 
+describe('vfleet hosts, as their administrator', () => {
+  it.each(['maintenance', 'activate'])('%s shows the host after it', async (verb) => {
+    const { exit, out } = await run(`hosts ${verb} alpha`, { [`POST /api/hosts/alpha/${verb}`]: ok(HOST) });
+    expect(exit).toBe(0);
+    expect(out).toMatch(/^status +up$/m);
+  });
+
+  it('confirm-powered-off shows the claims that ended with it', async () => {
+    const claims = [{ id: 'c1', pci_address: '0000:05:10.0', fence: 7 }];
+    const path = 'POST /api/hosts/alpha/confirm-powered-off';
+    const { exit, out } = await run('hosts confirm-powered-off alpha', { [path]: ok({ claims }) });
+    expect({ exit, out }).toEqual({ exit: 0, out: 'CLAIM  VF            FENCE\nc1     0000:05:10.0  7' });
+    const none = await run('hosts confirm-powered-off alpha', { [path]: ok({ claims: [] }) });
+    expect(none.out).toBe('No claim ended with it.');
+  });
+
+  it('show tells where ledger, host and hypervisor differ, and what can be done', async () => {
+    const difference = { code: 'X', text: 'a domain is not ours', remedy: 'Look.', pci_address: null, since: 'noon' };
+    const { out } = await run('hosts show alpha', {
+      'GET /api/hosts/alpha': ok({ ...HOST, differences: [difference] }),
+    });
+    expect(out).toMatch(/^differences +a domain is not ours \(since noon\)\. Remedy: Look\.$/m);
+  });
+});
+
 describe('vfleet nics and devices', () => {
   it('list shows PFs with their VFs, and VFs with their state', async () => {
     const { out } = await run('nics list alpha', {
       'GET /api/hosts/alpha/nics': ok({ items: [NIC, VF_NIC], next: null }),
     });
     expect(out).toMatch(/^enp5s0f0 +PF .* 2\/7 +changing$/m);
-    expect(out).toMatch(/^enp5s0f0v0 +VF .* - +not free$/m);
+    expect(out).toMatch(/^enp5s0f0v0 +VF .* - +in_use$/m);
   });
 
   it('show tells why a VF is not free', async () => {
@@ -118,6 +143,41 @@ describe('vfleet vfs', () => {
     const { exit, seen } = await run('vfs set alpha enp5s0f0 --num 4', { [`PUT ${AT}`]: [unknown, ok(VFS_CONFIG)] });
     expect(exit).toBe(0);
     expect(seen[0]?.headers.get('idempotency-key')).toBe(seen[1]?.headers.get('idempotency-key'));
+  });
+
+  it('plan tells what a set would do, and set holds to it with its token', async () => {
+    const plan = {
+      ...{ token: 't1', changes: true, from: 2, to: 4, estimate_seconds: 38 },
+      vms: [{ id: 'm1', name: 'vm-1', vnics: [{ id: 'v1', name: 'eth0' }], state: 'attached' }],
+      ...{ lost_networks: [{ id: 'n1', name: 'red' }], gained_networks: [] },
+      ...{ drain_steps: ['Stop vm-1, or migrate it.'], steps: ['write 0', 'write 4'] },
+      conflicts: [{ code: 'PF_CHANGING', detail: 'It changes.', remedy: 'Wait.' }],
+    };
+    const { exit, out, seen } = await run('vfs plan alpha enp5s0f0 --num 4', { [`POST ${AT}/plan`]: ok(plan) });
+    expect({ exit, body: seen[0]?.body }).toEqual({ exit: 0, body: { num_of_vfs: 4 } });
+    expect(out).toBe(
+      [
+        'changes   yes',
+        'from      2',
+        'to        4',
+        'estimate  38 s',
+        'token     t1',
+        'Virtual machines that hold its VFs:',
+        '  vm-1 (attached): eth0',
+        'Networks that it could no longer serve:',
+        '  red',
+        'To be done first:',
+        '  Stop vm-1, or migrate it.',
+        'What the host would do:',
+        '  write 0',
+        '  write 4',
+        'Refused now, because:',
+        '  PF_CHANGING: It changes. Remedy: Wait.',
+      ].join('\n'),
+    );
+    const set = await run('vfs set alpha enp5s0f0 --num 4 --plan-token t1', { [`PUT ${AT}`]: ok(VFS_CONFIG) });
+    expect(set.seen[0]?.body).toEqual({ num_of_vfs: 4, plan_token: 't1' });
+    expect((await run('vfs plan alpha enp5s0f0')).err).toContain('nothing to plan');
   });
 
   it('remove removes', async () => {

@@ -58,8 +58,26 @@ export function addHostCommands(program: Command, cli: Cli): void {
       await cli.client().refreshHost({ host });
       cli.err(`${cellOf(host)} is asked for a full report`);
     });
+  hosts
+    .command('maintenance <host>')
+    .description('keep a host out of scheduling; what runs there goes on')
+    .action(async (host: string) => showHost(cli, (await cli.client().startMaintenance({ host })).resource));
+  hosts
+    .command('activate <host>')
+    .description('give a host in maintenance back to scheduling')
+    .action(async (host: string) => showHost(cli, (await cli.client().activateHost({ host })).resource));
+  hosts
+    .command('confirm-powered-off <host>')
+    .description('confirm that a host that is down is powered off: its virtual machines end, their VFs are free')
+    .addHelpText('after', '\nMake sure of it first: a virtual machine that still runs there would then run twice.')
+    .action(async (host: string) => {
+      const { resource } = await cli.client().confirmPoweredOff({ host });
+      const rows = resource.claims.map(({ id, pci_address, fence }) => [id, pci_address, fence]);
+      cli.show(resource, () => (rows.length === 0 ? 'No claim ended with it.' : tableOf(RELEASED, rows)));
+    });
 }
 
+const RELEASED = ['CLAIM', 'VF', 'FENCE'];
 const TITLES = ['ID', 'NAME', 'STATUS', 'CLUSTER', 'PFS', 'VFS', 'IN USE', 'FREE', 'IOMMU'];
 
 function rowOf({ id, name, status, cluster, pfs, vfs, vfs_in_use, free_vfs, iommu }: Host): unknown[] {
@@ -67,7 +85,7 @@ function rowOf({ id, name, status, cluster, pfs, vfs, vfs_in_use, free_vfs, iomm
 }
 
 function showHost(cli: Cli, host: Host): void {
-  const { cluster, agent, last_report_error: error, ...fields } = host;
+  const { cluster, agent, last_report_error: error, differences, ...fields } = host;
   cli.show(host, () =>
     fieldsOf({
       ...fields,
@@ -75,6 +93,7 @@ function showHost(cli: Cli, host: Host): void {
       agent: agent.version,
       last_seen: agent.last_seen,
       last_report_error: error && [error.device, error.field, error.detail].filter((part) => part !== null).join(': '),
+      differences: differences.map(({ text, remedy, since }) => `${text} (since ${since}). Remedy: ${remedy}`),
     }),
   );
 }

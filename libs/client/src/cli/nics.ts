@@ -63,7 +63,7 @@ function nicRow({
   vf,
   ...nic
 }: Nic): unknown[] {
-  const state = config?.state ?? (vf && (vf.free ? 'free' : 'not free'));
+  const state = config?.state ?? vf?.state;
   const vfs = config && `${config.existing_num_of_vfs}/${config.max_num_of_vfs}`;
   return [name, kindOf({ ...nic, vfs_config: config, vf }), mac, pci_address, driver, numa_node, carrier, vfs, state];
 }
@@ -79,7 +79,14 @@ function nicFields({ vfs_config: config, vf, physical_function: pf, networks, ..
     networks: networks.map(({ name }) => name),
     ...(config ? { num_of_vfs: config.num_of_vfs, max_num_of_vfs: config.max_num_of_vfs, state: config.state } : {}),
     ...(pf ? { physical_function: pf.name } : {}),
-    ...(vf ? { free: vf.free, not_free_because: vf.reasons.map(({ text }) => text), iommu_group: vf.iommu_group } : {}),
+    ...(vf
+      ? {
+          state: vf.state,
+          proof: vf.proof,
+          not_free_because: vf.reasons.map(({ text }) => text),
+          iommu_group: vf.iommu_group,
+        }
+      : {}),
     ...(vf?.claim ? { vm: vf.claim.vm.name, vnic: vf.claim.vnic.name } : {}),
   };
 }

@@ -1,6 +1,7 @@
 import { PRODUCT } from '@vfleet/contracts/rest/product';
 import { Command, CommanderError } from 'commander';
 import { createClient } from '../client.ts';
+import { addAuditCommands } from './audit.ts';
 import type { Cli } from './cli.ts';
 import { addClusterCommands } from './clusters.ts';
 import { addEventCommands } from './events.ts';
@@ -8,6 +9,7 @@ import { addHostCommands } from './hosts.ts';
 import { type LoginOptions, loginOf } from './login.ts';
 import { addNetworkCommands } from './networks.ts';
 import { addNicCommands } from './nics.ts';
+import { addOperationCommands } from './operations.ts';
 import { addProfileCommands } from './profiles.ts';
 import { addQosCommands } from './qos.ts';
 import { addStatusCommand } from './status.ts';
@@ -23,7 +25,7 @@ const COMMANDS = [
     'What may be served, and by whom:',
     [addClusterCommands, addNetworkCommands, addQosCommands, addProfileCommands, addVmCommands],
   ],
-  ['Watching:', [addStatusCommand, addEventCommands]],
+  ['Watching:', [addStatusCommand, addOperationCommands, addEventCommands, addAuditCommands]],
 ] as const;
 
 const EXAMPLES = `
@@ -32,6 +34,9 @@ Examples:
   vfleet vfs networks add charlie enp59s0f0 green
   vfleet networks list --name 'tenant-*'
   vfleet profiles add red-vf --network red --pass-through enabled
+  vfleet vms schedule vm-1
+  vfleet vms start vm-1
+  vfleet audit list --vm vm-1
   vfleet vms nics add vm-1 eth0 --interface pci_passthrough --vnic-profile red-vf
 
 Hosts, networks and all others are named by id or by name. "vfleet <command> --help" tells more.`;

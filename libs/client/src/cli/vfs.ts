@@ -4,10 +4,12 @@ import type { Cli } from './cli.ts';
 import { UsageError } from './login.ts';
 import { addNetworkListCommands, type NetworkLists } from './network-lists.ts';
 import { count } from './options.ts';
+import { planText } from './plan-text.ts';
 import { EXIT } from './surroundings.ts';
 import { cellOf, fieldsOf } from './table.ts';
 
-type SetOptions = { num?: number; allNetworks?: boolean; wait?: number };
+type Wanted = { num?: number; allNetworks?: boolean };
+type SetOptions = Wanted & { planToken?: string; wait?: number };
 const ANY = 'vfsConfig';
 
 /** vfleet vfs … */
@@ -21,22 +23,20 @@ export function addVfsCommands(program: Command, cli: Cli): void {
       const { resource } = await cli.client().getVfsConfig({ host, nic, vfsConfig: ANY });
       cli.show(resource, () => textOf(resource));
     });
-  vfs
-    .command('set <host> <nic>')
+  wants(vfs.command('plan <host> <nic>'))
+    .description('tell what a set would do: whom it hits, what has to be done first, how long it takes')
+    .action(async (host: string, nic: string, options: Wanted) => {
+      const body = bodyOf(options, 'plan');
+      const { resource: plan } = await cli.client().planVfsConfig({ host, nic, vfsConfig: ANY, body });
+      cli.show(plan, () => planText(plan));
+    });
+  wants(vfs.command('set <host> <nic>'))
     .description('set the number of VFs, or whether all networks are allowed, and wait until it is done')
-    .option('--num <number>', 'how many VFs there are to be', count)
-    .option('--all-networks', 'allow all networks')
-    .option('--no-all-networks', 'allow only the networks that are listed')
+    .option('--plan-token <token>', 'the token of a plan: refused when something has moved since')
     .option('--wait <seconds>', 'how long to wait for the outcome at most; 0 does not wait', count)
     .addHelpText('after', `\nEnds with ${EXIT.notSettled} when the wait ended before the change did.`)
-    .action(async (host: string, nic: string, options: SetOptions) => {
-      const { num, allNetworks, wait } = options;
-      if (num === undefined && allNetworks === undefined)
-        throw new UsageError('nothing to set: give --num, --all-networks or --no-all-networks');
-      const body = {
-        ...(num === undefined ? {} : { num_of_vfs: num }),
-        ...(allNetworks === undefined ? {} : { all_networks_allowed: allNetworks }),
-      };
+    .action(async (host: string, nic: string, { planToken, wait, ...options }: SetOptions) => {
+      const body = { ...bodyOf(options, 'set'), ...(planToken === undefined ? {} : { plan_token: planToken }) };
       const target = { host, nic, vfsConfig: ANY };
       const { status, resource } = await cli
         .client()
@@ -55,6 +55,22 @@ export function addVfsCommands(program: Command, cli: Cli): void {
       cli.err(`The VFs configuration of ${cellOf(nic)} is removed`);
     });
   addNetworkListCommands(vfs, cli, ALLOWED);
+}
+
+function wants(command: Command): Command {
+  return command
+    .option('--num <number>', 'how many VFs there are to be', count)
+    .option('--all-networks', 'allow all networks')
+    .option('--no-all-networks', 'allow only the networks that are listed');
+}
+
+function bodyOf({ num, allNetworks }: Wanted, verb: string): { num_of_vfs?: number; all_networks_allowed?: boolean } {
+  if (num === undefined && allNetworks === undefined)
+    throw new UsageError(`nothing to ${verb}: give --num, --all-networks or --no-all-networks`);
+  return {
+    ...(num === undefined ? {} : { num_of_vfs: num }),
+    ...(allNetworks === undefined ? {} : { all_networks_allowed: allNetworks }),
+  };
 }
 
 const ALLOWED: NetworkLists = {

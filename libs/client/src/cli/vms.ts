@@ -14,8 +14,10 @@ import {
   type TakenAway,
   tellingNone,
 } from './options.ts';
-import { cellOf, fieldsOf, tableOf } from './table.ts';
-import { addVnicCommands, vnicTable } from './vnics.ts';
+import { showVm } from './show-vm.ts';
+import { cellOf, tableOf } from './table.ts';
+import { addVmOperations } from './vm-operations.ts';
+import { addVnicCommands } from './vnics.ts';
 
 type VmOptions = {
   description?: string;
@@ -61,6 +63,7 @@ export function addVmCommands(program: Command, cli: Cli): void {
       await cli.client().removeVm({ vm });
       cli.err(`${cellOf(vm)} is removed`);
     });
+  addVmOperations(vms, cli);
   addVnicCommands(vms, cli);
 }
 
@@ -90,10 +93,4 @@ const TITLES = ['ID', 'NAME', 'STATUS', 'CLUSTER', 'HOST', 'NUMA', 'POLICY', 'NI
 
 function rowOf({ id, name, status, cluster, host, numa_node, policy, nics }: Vm): unknown[] {
   return [id, name, status, cluster.name, host?.name, numa_node, policy, nics.map((nic) => nic.name)];
-}
-
-function showVm(cli: Cli, vm: Vm): void {
-  const { cluster, host, domain_xml: xml, nics, ...fields } = vm;
-  const text = { ...fields, cluster: cluster.name, host: host?.name, domain_xml: xml && `${xml.length} characters` };
-  cli.show(vm, () => `${fieldsOf(text)}${nics.length === 0 ? '' : `\n\n${vnicTable(nics)}`}`);
 }

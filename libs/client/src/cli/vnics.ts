@@ -3,7 +3,9 @@ import { type Command, InvalidArgumentError } from 'commander';
 import type { Client } from '../client.ts';
 import { allOf, type Cli } from './cli.ts';
 import { bodyOf, changeOf, count, oneOf, orNone, referTo, type TakenAway, tellingNone } from './options.ts';
-import { cellOf, fieldsOf, tableOf } from './table.ts';
+import { cellOf, fieldsOf } from './table.ts';
+import { addVnicOperations } from './vm-operations.ts';
+import { vnicTable } from './vnic-table.ts';
 
 type VnicOptions = {
   interface?: VnicInterface;
@@ -62,11 +64,7 @@ export function addVnicCommands(vms: Command, cli: Cli): void {
       await cli.client().removeVnic({ vm, nic });
       cli.err(`${cellOf(nic)} is removed`);
     });
-}
-
-/** vNICs in a table, each with the VF it holds. */
-export function vnicTable(vnics: readonly Vnic[]): string {
-  return tableOf(TITLES, vnics.map(rowOf));
+  addVnicOperations(nics, cli);
 }
 
 function withFields(command: Command): Command {
@@ -101,13 +99,6 @@ async function vnicOf<Options extends VnicOptions>({ pinnedVf: pinned, ...option
   if (pinned === undefined || 'takenAway' in pinned) return bodyOf({ ...options, pinnedVf: pinned });
   const { resource: host } = await client.getHost({ host: pinned.host });
   return bodyOf({ ...options, pinnedVf: { host: { id: host.id }, pci_address: pinned.address } });
-}
-
-const TITLES = ['ID', 'NAME', 'INTERFACE', 'PROFILE', 'NETWORK', 'MAC', 'PLUGGED', 'LINKED', 'VF', 'PHYSICAL FUNCTION'];
-
-function rowOf({ id, name, interface: type, vnic_profile, network, mac, plugged, linked, vf }: Vnic): unknown[] {
-  const held = [vf?.name, vf?.physical_function.name];
-  return [id, name, type, vnic_profile?.name, network?.name, mac, plugged, linked, ...held];
 }
 
 function showVnic(cli: Cli, vnic: Vnic): void {
