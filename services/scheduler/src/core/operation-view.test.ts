@@ -38,7 +38,7 @@ describe('the step of an operation', () => {
   it.each(PlacementState.options)('is told in words in each state: %s', (state) => {
     const plug = { vnic: { id: 'n', name: 'nic1' }, vf: null, degraded: false, guestPciAddress: null };
     const whole = samplePlacement({
-      ...{ state, at: sampleOnHost('alpha'), to: sampleOnHost('bravo'), plug: { ...plug, maybeAttached: false } },
+      ...{ state, at: sampleOnHost('alpha'), to: sampleOnHost('bravo'), plug },
     });
     expect(stepInWords(whole)).toMatch(/^[^ .]+( [^ .]+)+$/);
     expect(stepInWords(samplePlacement({ state }))).not.toMatch(/undefined|null|host {2}/);

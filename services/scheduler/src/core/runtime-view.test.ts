@@ -101,11 +101,11 @@ describe('the claim of a vNIC', () => {
     ['releasing-unplugged', 'releasing'],
     ['taking-back-plug', 'releasing'],
   ] as const)('of the vNIC that is plugged or unplugged, while %s, is %s', (state, claim) => {
-    const plug = { ...NIC1, maybeAttached: false };
+    const plug = NIC1;
     const alone = at(state, { plug, at: sampleOnHost('alpha') });
     expect(viewOf(alone).vnics).toHaveLength(1);
     expect(stateOf(alone)).toBe(claim);
-    const beside = at(state, { plug: { ...NIC2, maybeAttached: false } });
+    const beside = at(state, { plug: NIC2 });
     expect(stateOf(beside)).toBe('attached');
   });
 });
