@@ -1,6 +1,7 @@
 import type { Reaction } from '@vfleet/bus/bus';
 import type { ClaimsChanged } from '@vfleet/contracts/inventory-claims';
 import type { Documents } from '@vfleet/documents/documents';
+import { awaitsClaims } from '../core/awaits-claims.ts';
 import type { Placement } from '../core/placement.ts';
 import type { Drive } from '../drive.ts';
 
@@ -16,8 +17,6 @@ export const claimsChanged =
   async ({ payload: { hostId, placementIds } }) => {
     for (const placementId of placementIds) {
       const [found] = await placements.find('placement', placementId, { limit: 1 });
-      if (found?.body.leaving.some(({ host, claims }) => host.id === hostId && claims.length > 0)) {
-        await drive.look(found);
-      }
+      if (found && awaitsClaims(found.body, hostId)) await drive.look(found);
     }
   };

@@ -1,5 +1,13 @@
 import { answers, type Bus } from '@vfleet/bus/bus';
-import { BeginRun, EndRun, type ResolvedVm, ResolveVnics, SetPlugged } from '@vfleet/contracts/policy/runs';
+import {
+  BeginRun,
+  EndRun,
+  type ResolvedVm,
+  type ResolvedVnic,
+  ResolveVnics,
+  SetPlugged,
+} from '@vfleet/contracts/policy/runs';
+import { UpdateVnic } from '@vfleet/contracts/policy/vms';
 import { type RefusalCode, refusal } from '@vfleet/contracts/refusals';
 
 type Known = { vm: ResolvedVm; plugged: Set<string> };
@@ -20,6 +28,11 @@ export function standInVms() {
   return {
     put: (vm: ResolvedVm, plugged = vm.vnics.map(({ id }) => id)) =>
       void known.set(vm.id, { vm, plugged: new Set(plugged) }),
+    /** An administrator edits a vNIC. */
+    change: (vmId: string, vnic: ResolvedVnic) => {
+      const found = known.get(vmId);
+      if (found) found.vm = { ...found.vm, vnics: found.vm.vnics.map((each) => (each.id === vnic.id ? vnic : each)) };
+    },
     remove: (vmId: string) => void known.delete(vmId),
     placementOf: (vmId: string) => known.get(vmId)?.vm.placementId,
     pluggedOf: (vmId: string) => [...(known.get(vmId)?.plugged ?? [])],
@@ -47,8 +60,8 @@ export function standInVms() {
           change = undefined;
           if (!changed) known.delete(found.vm.id);
           if (!changed) return refused('VM_NOT_EXIST');
+          if (changed !== found.vm) found.plugged = new Set(changed.vnics.map(({ id }) => id));
           found.vm = changed;
-          found.plugged = new Set(changed.vnics.map(({ id }) => id));
           const holder = found.vm.placementId;
           if (holder !== null && holder !== payload.placementId) return refused('VM_IS_RUNNING');
           found.vm = { ...found.vm, placementId: payload.placementId };
@@ -58,6 +71,23 @@ export function standInVms() {
           const found = known.get(payload.vm);
           if (found?.vm.placementId === payload.placementId) found.vm = { ...found.vm, placementId: null };
           return { ok: true, reply: {} };
+        }),
+        answers(UpdateVnic, async ({ payload: { vm, vnic, fields } }) => {
+          const found = find(vm);
+          const known = found?.vm.vnics.find(({ id }) => id === vnic);
+          if (!found || !known) return refused('VM_NOT_EXIST');
+          if (fields.plugged === true) found.plugged.add(vnic);
+          if (fields.plugged === false) found.plugged.delete(vnic);
+          const shown = {
+            id: known.id,
+            name: known.name,
+            interface: known.interface,
+            vnic_profile: null,
+            network: null,
+          };
+          const plain = { mac: known.mac, plugged: found.plugged.has(vnic), linked: true, boot_order: null };
+          const nothing = { custom_mtu: null, mac_spoofing: false, pinned_vf: null, guest_pci_address: null, vf: null };
+          return { ok: true, reply: { ...shown, ...plain, ...nothing, degraded: false } };
         }),
         answers(SetPlugged, async ({ payload: { vm, vnic, placementId, plugged } }) => {
           const found = known.get(vm);
