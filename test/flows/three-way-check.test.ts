@@ -57,4 +57,38 @@ describe('every VF is in one state, with its proof', () => {
     await system.post(`/api/hosts/${system.host}/refresh`, {});
     await differ([]);
   });
+
+  it('ledger, host and hypervisor agree while a virtual machine runs, and when it is gone', async () => {
+    await system.post('/api/networks', { id: 'red', name: 'red' });
+    await system.post('/api/vnicprofiles', { id: 'pt', name: 'pt', network: { id: 'red' }, pass_through: 'enabled' });
+    await system.post('/api/vms', { id: 'web', name: 'web' });
+    const vnic = { id: 'nic1', name: 'nic1', interface: 'pci_passthrough', vnic_profile: { id: 'pt' } };
+    expect((await system.post('/api/vms/web/nics', vnic)).status).toBe(201);
+    const started = await system.post('/api/vms/web/start', {});
+    expect(started).toMatchObject({ status: 200, body: { status: 'up' } });
+
+    const held = started.body.nics[0].vf.pci_address;
+    const { body } = await system.until(vfPath(held), ({ vf }) => /: domain \S+ holds it/.test(vf.proof));
+    expect(body.vf).toMatchObject({ state: 'attached', claim: { vm: { name: 'web' }, vnic: { name: 'nic1' } } });
+    expect(body.vf.proof).toMatch(/^ledger: claim .* attached since .*; hypervisor, .*: domain .* holds it.*; host, /);
+    await differ([]);
+
+    const { body: plan } = await system.post(`${config()}/plan`, { num_of_vfs: 1 });
+    expect(plan).toMatchObject({
+      vms: [{ name: 'web', vnics: [{ name: 'nic1' }], state: 'attached' }],
+      conflicts: [{ code: 'ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED' }],
+    });
+    expect(plan.drain_steps).toEqual([expect.stringContaining('Stop or migrate virtual machine web')]);
+    const refused = await system.put(config(), { num_of_vfs: 1, plan_token: plan.token });
+    expect(refused.body.refusals).toEqual(plan.conflicts);
+
+    expect((await system.post('/api/vms/web/stop', {})).status).toBe(200);
+    await system.until(vfPath(held), ({ vf }) => vf?.state === 'free');
+    await differ([]);
+    const outdated = await system.put(config(), { num_of_vfs: 1, plan_token: plan.token });
+    expect(outdated.body.refusals).toMatchObject([{ code: 'PLAN_IS_OUTDATED' }]);
+    const again = (await system.post(`${config()}/plan`, { num_of_vfs: 1 })).body;
+    expect(again).toMatchObject({ vms: [], drain_steps: [], conflicts: [] });
+    expect((await system.put(config(), { num_of_vfs: 1, plan_token: again.token })).status).toBe(200);
+  });
 });
