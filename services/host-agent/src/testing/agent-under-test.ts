@@ -9,9 +9,10 @@ import type { PfReport, Settlement } from '@vfleet/contracts/vocabulary/host-rep
 import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import { silentLog } from '@vfleet/process/log';
 import type { Service } from '@vfleet/process/service';
-import { virtualClock } from '@vfleet/process/virtual-clock';
+import { type VirtualClock, virtualClock } from '@vfleet/process/virtual-clock';
 import { DEMO_SCENARIOS } from '../adapters/scenarios.ts';
 import type { FaultInput } from '../adapters/simulated/faults.ts';
+import type { SimulatedNetwork } from '../adapters/simulated/migration.ts';
 import type { ScenarioInput } from '../adapters/simulated/scenario.ts';
 import { simulatedHost } from '../adapters/simulated-host.ts';
 import { startHostAgent } from '../service.ts';
@@ -34,17 +35,31 @@ export function agentUnderTest({
   persisted = null,
   scenario = DEMO_SCENARIOS.alpha,
   settings = {},
+  hostId = 'alpha',
+  clock = virtualClock(),
+  network = null,
+  hasGuests = true,
 }: {
   faults?: FaultInput[];
   existing?: number;
   persisted?: number | null;
   scenario?: ScenarioInput;
   settings?: Partial<HostAgentSettings>;
+  hostId?: string;
+  clock?: VirtualClock;
+  network?: SimulatedNetwork | null;
+  /** Whether the agent drives the machine's hypervisor. */
+  hasGuests?: boolean;
 } = {}) {
-  const clock = virtualClock();
   const bus = recordingBus();
   const disk = memoryFiles(persisted === null ? {} : { [`virtual_functions/${PF}`]: String(persisted) });
-  const machine = simulatedHost({ scenario: withVfs(scenario, existing, faults), clock, seed: 'alpha' });
+  const machine = simulatedHost({
+    scenario: withVfs(scenario, existing, faults),
+    clock,
+    seed: hostId,
+    hostId,
+    network,
+  });
   let ids = 0;
   let running: { service: Service | null; process: ReturnType<typeof mortal> } | null = null;
   let wanted: { generation: number; numOfVfs: number; vfsConfigId: string; pciAddress: PciAddress } | null = null;
@@ -57,10 +72,10 @@ export function agentUnderTest({
   async function start(death: Death | null = null) {
     const process = mortal(death);
     const starting = startHostAgent({
-      hostId: 'alpha',
+      hostId,
       bus,
       host: process.part(machine),
-      guests: process.part(machine.guests),
+      guests: hasGuests ? process.part(machine.guests) : null,
       files: process.part(disk),
       clock: process.clock(clock),
       log: silentLog,
