@@ -2,6 +2,7 @@ import { answers, type Bus } from '@vfleet/bus/bus';
 import {
   BeginRun,
   EndRun,
+  ListRunning,
   type ResolvedVm,
   type ResolvedVnic,
   ResolveVnics,
@@ -71,6 +72,13 @@ export function standInVms() {
           const found = known.get(payload.vm);
           if (found?.vm.placementId === payload.placementId) found.vm = { ...found.vm, placementId: null };
           return { ok: true, reply: {} };
+        }),
+        answers(ListRunning, async ({ payload: { limit, cursor } }) => {
+          const running = [...known.values()].flatMap(({ vm: { id, placementId } }) =>
+            placementId === null || id <= (cursor ?? '') ? [] : [{ vmId: id, placementId }],
+          );
+          const items = running.sort((one, other) => (one.vmId < other.vmId ? -1 : 1)).slice(0, limit);
+          return { ok: true, reply: { items, next: running.length > limit ? (items.at(-1)?.vmId ?? null) : null } };
         }),
         answers(UpdateVnic, async ({ payload: { vm, vnic, fields } }) => {
           const found = find(vm);
