@@ -6,6 +6,7 @@ import { LIVE_EVENTS } from './rest/live-events.ts';
 import { PRODUCT } from './rest/product.ts';
 import { askRoute, nothing } from './rest/route.ts';
 import { shapeOf } from './rest/shape.ts';
+import { withVmRuntime } from './rest/vm-runtime.ts';
 import { itemNameOf } from './rest/xml-names.ts';
 import { ROUTES } from './rest.ts';
 
@@ -114,6 +115,11 @@ describe('a route that is wrong is refused when it is declared', () => {
 
   it('when a query is neither a GET nor a dry run', () => {
     expect(() => askRoute({ ...read, method: 'PUT' })).toThrow('a query is a GET or a dry run');
+  });
+
+  it('when a change could be made that cannot be shown', () => {
+    const change = { ...read, method: 'PUT', contract: UpdateHost, alongside: withVmRuntime } as const;
+    expect(() => askRoute(change)).toThrow('asked for before it is made');
   });
 
   it('when a dry run would change something, or is no POST', () => {

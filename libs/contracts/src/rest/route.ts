@@ -140,6 +140,8 @@ export function askRoute<
     throw new Error(`${where}: a dry run is a POST that only reads`);
   if (row.method !== 'GET' && row.contract.kind === 'query' && !row.dryRun)
     throw new Error(`${where}: a query is a GET or a dry run`);
+  if (row.contract.kind === 'command' && row.alongside?.subjects.from === 'answer')
+    throw new Error(`${where}: what is shown alongside a change is asked for before it is made`);
   return {
     ...row,
     kind: 'ask',
