@@ -20,6 +20,11 @@ export type DomainsReporter = {
   report(asked: { always: boolean; cause?: Cause }): void;
   /** Why they cannot be told; null when they can. */
   problem(): string | null;
+  /**
+   * Something else told of a domain: what was confirmed is no longer the last word, though the domains are as they were
+   * then. One that came and went between two looks would be left standing.
+   */
+  overtaken(): void;
   /** Contact is back: all is told anew. */
   resume(): void;
   close(): void;
@@ -52,6 +57,7 @@ export function domainsReporter({
   let fulfilled = 0;
   let cause: Cause | undefined;
   let confirmed = '';
+  let otherWords = 0;
   let problem: string | null = null;
   let isRunning = false;
   const stop = guests?.watch(() => ask({ always: false }));
@@ -85,13 +91,14 @@ export function domainsReporter({
     try {
       const origin = voice.raise();
       const takenAt = isoNow(clock);
+      const wordsBefore = otherWords;
       const now = await look();
       const text = JSON.stringify(now);
       problem = null;
       if (mustTell > fulfilled || text !== confirmed) {
         const said = voice.mention(DomainsReported, { ...origin, takenAt, ...now }, cause);
         if (!(await within(clock, settings.publishDeadlineMs, said)).inTime) return false;
-        confirmed = text;
+        confirmed = otherWords === wordsBefore ? text : '';
         cause = undefined;
       }
       fulfilled = wish;
@@ -122,6 +129,10 @@ export function domainsReporter({
   return {
     report: ask,
     problem: () => problem,
+    overtaken: () => {
+      otherWords++;
+      confirmed = '';
+    },
     resume: () => ask({ always: true }),
     close: () => {
       life.abort();

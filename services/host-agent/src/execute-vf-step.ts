@@ -16,7 +16,6 @@ export async function executeVfStep(step: VfStep, around: VfSurroundings): Promi
   switch (step.kind) {
     case 'keep-fences':
       await Promise.all(step.fences.map(({ pciAddress, fence }) => files.keepFence(pciAddress, fence)));
-      around.changed();
       return [];
     case 'check-floor': {
       const known = floor.known();
@@ -89,14 +88,14 @@ async function learnUnsupported(
   pfAddress: PciAddress,
   settings: Partial<VfSettings>,
   errno: string,
-  { host, files, changed }: VfSurroundings,
+  { host, files, supportLearnt }: VfSurroundings,
 ): Promise<boolean> {
   const pf = await host.lookAtPf(pfAddress);
   const [nic] = await host.nicsOf([pfAddress]);
   const found = unsupportedBy(settings, errno, { carrier: nic?.carrier ?? null, speed: nic?.speed ?? null });
   if (!pf || found.length === 0) return false;
   await files.keepUnsupported(pfAddress, withUnsupported(await files.unsupported(pfAddress), pf, found));
-  changed();
+  supportLearnt();
   return true;
 }
 

@@ -12,5 +12,6 @@ export async function forgetPf({ files, address }: { files: AtomicFiles; address
   await state.unpersist(address);
   await state.closeJournal(address);
   await state.forgetSettlement(address);
+  await state.forgetUnsupported(address);
   return wasManaged;
 }

@@ -114,6 +114,7 @@ export function stateFiles(files: AtomicFiles) {
 
     /** What was found of a PF to be refused by its driver and firmware. */
     unsupported: (address: PciAddress) => unsupported.read(address),
+    forgetUnsupported: (address: PciAddress) => unsupported.remove(address),
     unsupportedPfs: () => unsupported.names(),
     keepUnsupported: (address: PciAddress, found: Unsupported) => unsupported.write(address, found),
 

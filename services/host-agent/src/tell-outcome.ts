@@ -2,6 +2,7 @@ import { VmStepEnded } from '@vfleet/contracts/host-agent-vms';
 import type { Log } from '@vfleet/process/log';
 import type { OfRun, StepOutcome } from './core/vm-record.ts';
 import type { ShownDomain } from './domain-of-vm.ts';
+import type { DomainsReporter } from './domains-reporter.ts';
 import type { Teller } from './teller.ts';
 import { failedOutcome, type VmWork } from './vm-run.ts';
 import type { Cause, Voice } from './voice.ts';
@@ -15,11 +16,13 @@ export type TellOutcome = (of: OfRun & { kind: VmWork['kind'] }, outcome: StepOu
  */
 export function outcomeTelling({
   look,
+  domains,
   voice,
   teller,
   log,
 }: {
   look: (vmId: string) => Promise<ShownDomain>;
+  domains: Pick<DomainsReporter, 'overtaken'>;
   voice: Voice;
   teller: Pick<Teller, 'tell'>;
   log: Log;
@@ -30,6 +33,7 @@ export function outcomeTelling({
     const { kind, step, placementId, attempt, vm } = of;
     const origin = voice.raise();
     const shown = await look(vm.id);
+    domains.overtaken();
     const hasEnded = kind === 'start' && kept.result === 'done' && shown.domain === 'gone';
     const outcome = hasEnded ? failedOutcome([{ kind: 'domain-ended', attempt }]) : kept;
     log.info({ vm, step, outcome, domain: shown.domain }, 'a step of a virtual machine ended');

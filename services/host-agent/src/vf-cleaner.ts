@@ -64,7 +64,6 @@ export function vfCleaner(around: CleanerSurroundings): (claims: readonly ClaimR
     if (judged === 'proven') return CLEAN;
     if (judged === 'record' || (guests === null && kept && !isOfBoot(kept, machineBoot))) {
       await files.keepFence(claim.pciAddress, cleanedFence(claim, machineBoot));
-      around.changed();
       return CLEAN;
     }
     if (guests === null) return dirty(claim, [{ kind: 'no-hypervisor' }]);

@@ -70,16 +70,13 @@ export function vmSide(around: {
   const { guests, floor, reporter, beat } = around;
   const teller = openTeller(around);
   const domains = domainsReporter(around);
-  const tell = outcomeTelling({ ...around, teller, look: domainLooking(around) });
+  const tell = outcomeTelling({ ...around, teller, domains, look: domainLooking(around) });
   const shared = {
     ...around,
     ...{ teller, tell },
     holds: vfHolds(),
     pfLock: keyedLock(),
-    changed: () => {
-      domains.report({ always: false });
-      reporter.report({ always: false });
-    },
+    supportLearnt: () => reporter.report({ always: false }),
   };
   const vms = guests ? vmWorkers({ ...shared, guests }) : withoutHypervisor(shared);
 

@@ -21,8 +21,8 @@ export type VfSurroundings = {
   pfLock: KeyedLock;
   /** Whether the number of VFs of a PF is being changed, or its write is stuck. */
   isPfChanging: (pf: PciAddress) => boolean;
-  /** Something was found to be unsupported, or a fence is another: worth telling. */
-  changed: () => void;
+  /** Something was found to be unsupported by a PF: worth telling. */
+  supportLearnt: () => void;
   newId: () => string;
 };
 

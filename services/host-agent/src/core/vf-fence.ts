@@ -24,13 +24,16 @@ export type FenceBroken =
   | { kind: 'fence-below-floor'; vf: string; fence: number; floor: number };
 
 /**
- * Every reason why a VF may not be prepared with a claim: a later claim was seen here, which exists only because this
- * one was ended by proof; it was cleaned with this fence already; or the host was confirmed lost since (`floor`).
+ * Every reason why a VF may not be prepared with a claim: a later claim was seen here, or another with the same fence (a
+ * ledger restored from a backup), and of a later claim it is known that this one was ended by proof; it was cleaned with this fence already; or the host was confirmed lost since (`floor`).
  */
 export function brokenFences(claim: ClaimRef, kept: Fence | null, floor: number): FenceBroken[] {
-  const { pciAddress: vf, fence } = claim;
+  const { pciAddress: vf, fence, claimId } = claim;
   const broken: FenceBroken[] = [];
-  if (kept && kept.fence > fence) broken.push({ kind: 'fence-outdated', vf, fence, kept: kept.fence });
+  const isOfOther = kept?.fence === fence && kept.claimId !== null && kept.claimId !== claimId;
+  if (kept && (kept.fence > fence || isOfOther)) {
+    broken.push({ kind: 'fence-outdated', vf, fence, kept: kept.fence });
+  }
   if (kept && kept.fence === fence && kept.cleaned) broken.push({ kind: 'fence-cleaned', vf, fence });
   if (fence <= floor) broken.push({ kind: 'fence-below-floor', vf, fence, floor });
   return broken;

@@ -14,6 +14,7 @@ import {
 import type { ClaimRef } from '@vfleet/contracts/vocabulary/claim';
 import type { DomainInterface } from '@vfleet/contracts/vocabulary/domain';
 import { NO_VF_PROPERTIES } from '@vfleet/contracts/vocabulary/vnic-profile';
+import { expect } from 'vitest';
 import { agentUnderTest, PF } from './agent-under-test.ts';
 
 type VfInterface = DomainInterface & { kind: 'vf' };
@@ -118,4 +119,35 @@ export function vmsUnderTest(options: Parameters<typeof agentUnderTest>[0] = {})
     driverOf: async (vf: number) =>
       (await machine.lookAtPf(PF))?.vfs.find(({ pciAddress }) => pciAddress === vfAt(vf))?.driver,
   };
+}
+
+/** An agent that knows its floor. */
+export async function readyAgent(options: Parameters<typeof vmsUnderTest>[0] = {}): Promise<VmsUnderTest> {
+  const agent = vmsUnderTest(options);
+  await agent.start();
+  await agent.floor(0);
+  return agent;
+}
+
+/** An agent that has started vm1 with these interfaces. */
+export async function runningAgent(...interfaces: DomainInterface[]): Promise<VmsUnderTest> {
+  const agent = await readyAgent();
+  await agent.startVm(interfaces);
+  await agent.outcomeOf('start vm1 1');
+  return agent;
+}
+
+/** What an outcome shows of a step that is done, or that failed. */
+export const done = { outcome: { result: 'done' } };
+
+export function failedWith(code: string, cause = '') {
+  return { outcome: { result: 'failed', failure: { code, cause: expect.stringContaining(cause) } } };
+}
+
+/** A VF that nobody prepared and nobody holds. */
+export async function expectUntouched(agent: VmsUnderTest, vf = 0): Promise<void> {
+  const holds = agent.domains().filter(({ interfaces }) => interfaces.some((each) => each.vf?.pciAddress === vfAt(vf)));
+  expect(holds).toEqual([]);
+  expect(agent.settings(vf)).toMatchObject({ vlanId: 0 });
+  expect(await agent.driverOf(vf)).toBe('igbvf');
 }

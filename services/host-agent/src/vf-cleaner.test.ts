@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { DEMO_SCENARIOS } from './adapters/scenarios.ts';
+import { PF } from './testing/agent-under-test.ts';
+import { claimOf, failedWith, onVf, readyAgent, runningAgent, vfAt } from './testing/vms-under-test.ts';
+
+describe('cleaning', () => {
+  it('F24: sets a locally administered MAC where the driver does not take zeros back', async () => {
+    const [card, ...cards] = DEMO_SCENARIOS.alpha.cards;
+    if (!card) throw new Error('alpha has a card');
+    const vfTraits = {
+      firstMac: 'zero',
+      spoofCheck: true,
+      refuses: { zeroMac: 'EINVAL' },
+      ratesNeedCarrier: false,
+    } as const;
+    const agent = await readyAgent({ scenario: { ...DEMO_SCENARIOS.alpha, cards: [{ ...card, vfTraits }, ...cards] } });
+    expect(agent.settings(0).mac).toBe('00:00:00:00:00:00');
+    await agent.startVm([onVf(0, 1)]);
+    await agent.outcomeOf('start vm1 1');
+    await agent.stopVm({ force: true });
+    await agent.outcomeOf('stop vm1 1');
+    await agent.clean(claimOf(0, 1));
+    expect(await agent.cleanOutcome(claimOf(0, 1))).toEqual({ result: 'clean' });
+    expect(agent.settings(0).mac).toMatch(/^.[26ae]:/);
+    expect(agent.settings(0).mac).not.toBe('52:54:00:00:00:00');
+  });
+
+  it('tells why a VF is dirty, and proves it when it is asked again', async () => {
+    const agent = await runningAgent(onVf(0, 1));
+    await agent.stopVm({ force: true });
+    await agent.outcomeOf('stop vm1 1');
+    agent.machine.inject({ kind: 'bind-errno', pf: PF, to: 'network', errno: 'ENODEV' });
+    await agent.clean(claimOf(0, 1));
+    expect(await agent.cleanOutcome(claimOf(0, 1))).toMatchObject({ result: 'dirty', failure: { code: 'ENODEV' } });
+    expect(await agent.state.fence(vfAt(0))).toMatchObject({ cleaned: false });
+    await agent.clean(claimOf(0, 1));
+    expect(await agent.cleanOutcome(claimOf(0, 1), 2)).toEqual({ result: 'clean' });
+  });
+
+  it('leaves a VF alone that a process has open', async () => {
+    const agent = await runningAgent(onVf(0, 1));
+    await agent.stopVm({ force: true });
+    await agent.outcomeOf('stop vm1 1');
+    agent.machine.hold(vfAt(0), { kind: 'vfio', process: { name: 'dpdk-testpmd', pid: 77 } });
+    await agent.clean(claimOf(0, 1));
+    expect(await agent.cleanOutcome(claimOf(0, 1))).toEqual({ result: 'held', by: 'dpdk-testpmd (pid 77)' });
+  });
+
+  it('is done once for a message that comes twice at once', async () => {
+    const agent = await runningAgent(onVf(0, 1));
+    await agent.stopVm({ force: true });
+    await agent.outcomeOf('stop vm1 1');
+    await agent.clean(claimOf(0, 1));
+    await agent.clean(claimOf(0, 1));
+    expect(await agent.cleanOutcome(claimOf(0, 1), 2)).toEqual({ result: 'clean' });
+  });
+
+  it('has nothing to set back after a boot of the machine', async () => {
+    const agent = await runningAgent(onVf(0, 1));
+    await agent.machine.reboot();
+    agent.kill();
+    await agent.start();
+    await agent.floor(0);
+    expect(await agent.state.vm('vm1')).toMatchObject({ state: 'over' });
+    await agent.clean(claimOf(0, 1));
+    expect(await agent.cleanOutcome(claimOf(0, 1))).toEqual({ result: 'clean' });
+    await agent.startVm([onVf(0, 2)], { step: 'late' });
+    expect(await agent.outcomeOf('late')).toMatchObject(failedWith('ATTEMPT_OVER'));
+  });
+
+  it('keeps the number of VFs from being changed until it is done', async () => {
+    const agent = await runningAgent(onVf(0, 1));
+    await agent.stopVm({ force: true });
+    await agent.outcomeOf('stop vm1 1');
+    await agent.want(2);
+    expect((await agent.settled()).outcome).toMatchObject({ result: 'refused' });
+    await agent.clean(claimOf(0, 1));
+    await agent.cleanOutcome(claimOf(0, 1));
+    await agent.want(2);
+    expect((await agent.settled()).outcome).toEqual({ result: 'applied' });
+  });
+});
