@@ -116,7 +116,7 @@ export function happensIn(
     upgrade: () => operates('upgrade', (vm, vnic) => clients.operate(UpgradeVnic, { vm, vnic }, signal)),
     resize: () => {
       const { id, machine } = host();
-      const numOfVfs = random.below(5);
+      const numOfVfs = random.below(3);
       goOn(
         `resize on ${id}`,
         machine.scan().then(async ({ pfs }) => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { runModel } from './run.ts';
 
-const MESSY = { duplicate: 0.15, delay: 0.2, reorder: 0.1, lose: 0.03, loseReply: 0.05 };
+/** Messages come up to 20 seconds late: after whatever they were about has ended. */
+const MESSY = { duplicate: 0.15, delay: 0.2, delayUpToMs: 20_000, reorder: 0.1, lose: 0.03, loseReply: 0.05 };
 /** `MODEL_SEED` runs one seed again, `MODEL_STEPS` makes runs longer. */
 const SEEDS = process.env.MODEL_SEED ? [Number(process.env.MODEL_SEED)] : [1, 2, 3, 4, 5, 6, 7, 8];
 const STEPS = Number(process.env.MODEL_STEPS ?? 250);

@@ -34,7 +34,9 @@ export async function runModel(size: Size & { steps: number; without?: readonly 
       await world.pass(world.random.below(PAUSE_UP_TO_MS));
     }
     await within(world, happens.ended(), SETTLES_WITHIN_MS).catch(async (problem: unknown) => {
-      const standing = (await world.placements()).map(({ vmId, state, operation }) => `${vmId} ${state} ${operation?.kind ?? ''}`);
+      const standing = (await world.placements()).map(
+        ({ vmId, state, operation }) => `${vmId} ${state} ${operation?.kind ?? ''}`,
+      );
       const dead = world.services.filter((each) => !each.isAlive()).map(({ name }) => name);
       throw new Error(
         `seed ${size.seed}: still open: ${happens.open().join(', ')}; placements: ${standing.join(', ')}; dead: ${dead.join(', ')}`,

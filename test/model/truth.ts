@@ -20,8 +20,7 @@ export function domainsOf(hosts: readonly Pick<ModelHost, 'id' | 'machine'>[]): 
  * What must never be so at any instant, in words; empty when all is well. A VF is held by one domain at most, a VM runs
  * once at most, a VF that a domain of ours holds is claimed for this VM, and no VF has two claims.
  */
-export function violations(hosts: readonly ModelHost[], ledgers: readonly Ledger[]): string[] {
-  const domains = domainsOf(hosts);
+export function violationsOf(domains: readonly TrueDomain[], ledgers: readonly Ledger[]): string[] {
   const claimsOf = new Map(ledgers.map(({ id, claims }) => [id, claims]));
   return [
     ...repeated(domains.flatMap(({ hostId, vfs }) => vfs.map((vf) => `${vf} of ${hostId}`))).map(

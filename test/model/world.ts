@@ -17,9 +17,10 @@ import { type ModelVm, modelVms, setUp } from './content.ts';
 import { type ModelHost, modelHosts } from './hosts.ts';
 import { type Process, processesOf } from './processes.ts';
 import { type Random, randomFrom } from './random.ts';
-import { violations } from './truth.ts';
+import { domainsOf, violationsOf } from './truth.ts';
 
-const VFS_PER_PF = 3;
+/** Few, so that VMs compete for them and preferred vNICs fall back. */
+const VFS_PER_PF = 1;
 const SET_UP_WITHIN_MS = 600_000;
 
 /** How big a run is, and what befalls its messages. */
@@ -60,7 +61,7 @@ export async function makeWorld({ seed, hosts: hostCount, vms: vmCount, faults }
   const newId = () => `i${seed}-${++ids}`;
   const hosts = modelHosts(hostCount, clock);
   const vms = modelVms(vmCount, random);
-  const { services, agents } = processesOf({ broker, store, clock, log: process.env.MODEL_LOG ? (console as never) : silentLog, newId }, hosts, random);
+  const { services, agents } = processesOf({ broker, store, clock, log: silentLog, newId }, hosts, random);
   const clients = clientsOf({ connect: broker.connect, clock, newId });
   const ledgers = await store.open(HOSTS);
   const placements = await store.open(PLACEMENTS);
@@ -72,7 +73,7 @@ export async function makeWorld({ seed, hosts: hostCount, vms: vmCount, faults }
     async pass(ms) {
       for (let left = ms; left > 0; left -= SLICE_MS) {
         await clock.advance(Math.min(SLICE_MS, left));
-        const broken = violations(hosts, await bodiesOf(ledgers));
+        const broken = violationsOf(domainsOf(hosts), await bodiesOf(ledgers));
         if (broken.length > 0)
           throw new Error(`seed ${seed}, ${new Date(clock.now()).toISOString()}: ${broken.join('; ')}`);
       }
