@@ -5,7 +5,9 @@ import { GatewayEnv } from './config.ts';
 const SERVERS = { AMQP_URL: 'amqp://broker', MONGODB_URL: 'mongodb://store' };
 
 it('needs the servers, and has a default for everything else', () => {
-  expect(readEnv(GatewayEnv, SERVERS)).toMatchObject({ HOST: '127.0.0.1', PORT: 8080, VFLEET_TRUST_PROXY: 'off' });
+  expect(readEnv(GatewayEnv, SERVERS)).toMatchObject({
+    ...{ HOST: '127.0.0.1', PORT: 8080, VFLEET_TRUST_PROXY: 'off', VFLEET_AUDIT_DAYS: 90 },
+  });
 });
 
 it('says what is missing or wrong, without its value', () => {

@@ -19,6 +19,13 @@ it('tells every broken rule, under the status and the code of the most telling o
   expect(problem.refusals[2]?.remedy).toBe('Ask for 0 to 7.');
 });
 
+it('tells a code that only a newer service knows as 409, and counts it for less than one it knows', () => {
+  const strange = { code: 'TOO_HOT', detail: 'it melts', remedy: 'Cool it.' };
+  expect(problemOfRefusals([strange])).toMatchObject({ status: 409, code: 'TOO_HOT', refusals: [strange] });
+  const both = problemOfRefusals([strange, refusal('VM_NOT_EXIST', 'vm-1')]);
+  expect(both).toMatchObject({ status: 404, code: 'VM_NOT_EXIST', refusals: [strange, { code: 'VM_NOT_EXIST' }] });
+});
+
 it('tells every fault of a request with its remedy', () => {
   const problem = problemOfFaults([
     { code: 'UNKNOWN_FIELD', detail: 'colour is not a field of host' },
