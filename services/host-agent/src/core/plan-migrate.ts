@@ -1,6 +1,6 @@
 import { adoption, brokenRun } from './adoption.ts';
 import type { Planned } from './plan-start.ts';
-import { beginStep, endStep, type OfRun, type VmRecord } from './vm-record.ts';
+import { beginStep, endStep, type OfRun } from './vm-record.ts';
 import type { VmLimits, VmSeen } from './vm-step.ts';
 
 /** Moves a domain without VFs to another host. The attempt is over here once the domain is gone. */
@@ -22,12 +22,7 @@ export function planMigrate(
       { kind: 'keep-record', record: begun },
       ...adoption(of, seen),
       { kind: 'migrate', destination, deadlineMs: limits.migrateMs },
-      { kind: 'keep-record', record: migrated(begun, step) },
+      { kind: 'keep-record', record: endStep(begun, 'over', { step, outcome: { result: 'done' } }) },
     ],
   };
-}
-
-/** The record of a domain that is on another host now. */
-export function migrated(begun: VmRecord, step: string): VmRecord {
-  return endStep(begun, 'over', { step, outcome: { result: 'done' } });
 }
