@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { measureInTurn, median } from './measure.ts';
+import { measureInTurn, median, percentile } from './measure.ts';
 
 describe('median', () => {
   it.each([
@@ -9,6 +9,17 @@ describe('median', () => {
   ])('of %j is %d', (samples, middle) => expect(median(samples)).toBe(middle));
 
   it('of nothing is refused', () => expect(() => median([])).toThrow('nothing was measured'));
+});
+
+describe('percentile', () => {
+  it.each([
+    [50, 2],
+    [75, 3],
+    [99, 4],
+    [100, 4],
+  ])('%d of four is %d', (percent, value) => expect(percentile([4, 1, 3, 2], percent)).toBe(value));
+
+  it('of nothing is refused', () => expect(() => percentile([], 99)).toThrow('nothing was measured'));
 });
 
 describe('measureInTurn', () => {

@@ -7,6 +7,14 @@ export function median(samples: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? Number.NaN)) / 2;
 }
 
+/** The smallest of what was measured that so many of a hundred do not exceed. */
+export function percentile(samples: readonly number[], percent: number): number {
+  const sorted = samples.toSorted((a, b) => a - b);
+  const value = sorted[Math.ceil((samples.length * percent) / 100) - 1];
+  if (value === undefined) throw new Error('nothing was measured');
+  return value;
+}
+
 /**
  * Milliseconds of each subject, round by round in turn, so that whatever slows the machine down hits all of them alike
  * and their ratio holds on any machine. The first `warmUp` rounds are not counted.

@@ -1,4 +1,5 @@
-/** `npm run bench [-- parse start put put-on-servers vms vms-on-servers policy policy-on-servers]`: the product's figures, each against a floor in the same run. */
+/** `npm run bench [-- parse start put put-on-servers vms vms-on-servers decision policy policy-on-servers]`: the product's figures, each against a floor in the same run. */
+import { benchDecision } from './decision.ts';
 import { benchParse } from './parse.ts';
 import { benchPolicyEmbedded, benchPolicyOnServers } from './policy.ts';
 import { benchPutEmbedded, benchPutOnServers } from './put.ts';
@@ -13,6 +14,7 @@ const BENCHES = {
   'put-on-servers': benchPutOnServers,
   vms: benchVmsEmbedded,
   'vms-on-servers': benchVmsOnServers,
+  decision: benchDecision,
   policy: benchPolicyEmbedded,
   'policy-on-servers': benchPolicyOnServers,
 };

@@ -1,5 +1,5 @@
 import type { Bus } from '@vfleet/bus/bus';
-import { startReadModel } from '@vfleet/bus/read-model';
+import { type ReadModel, startReadModel } from '@vfleet/bus/read-model';
 import { HostChanged } from '@vfleet/contracts/inventory';
 import { type HostFacts, ReadHostFacts } from '@vfleet/contracts/inventory-facts';
 import type { Clock } from '@vfleet/process/clock';
@@ -40,12 +40,11 @@ export async function followHosts(deps: {
   newId: () => string;
 }): Promise<FollowedHosts> {
   const index = fleetIndex();
-  const versions = new Map<string, number>();
-  const picks = openPicks(index, (hostId) => versions.get(hostId));
+  let followed: ReadModel<HostFacts> | undefined;
+  const picks = openPicks(index, (hostId) => followed?.get(hostId)?.version);
   const leftOut = new Set<string>();
 
   function take(facts: HostFacts): void {
-    versions.set(facts.id, facts.version);
     try {
       picks.put(facts);
       leftOut.delete(facts.id);
@@ -60,7 +59,6 @@ export async function followHosts(deps: {
   }
 
   function remove(hostId: string): void {
-    versions.delete(hostId);
     leftOut.delete(hostId);
     picks.remove(hostId);
   }
@@ -78,6 +76,7 @@ export async function followHosts(deps: {
       settings: SETTINGS,
     },
   );
+  followed = model;
 
   return {
     index() {

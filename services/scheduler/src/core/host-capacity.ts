@@ -49,13 +49,22 @@ export type HostCapacity = {
   free: Uint16Array;
 };
 
-/** What the hosts of a fleet share. */
-export type Shapes = { scopes: Pool<NetworkScope>; pfs: Pool<PfShape>; hosts: Pool<HostShape> };
+/** What the hosts of a fleet share: shapes, and whatever else is equal on many of them. */
+export type Shapes = {
+  scopes: Pool<NetworkScope>;
+  pfs: Pool<PfShape>;
+  hosts: Pool<HostShape>;
+  notFree: Map<string, PfFacts['notFree']>;
+  clusterIds: Map<string, string>;
+};
 
 const NONE: readonly never[] = [];
 
+/** What is shared without being counted is forgotten at so many, and shared anew. */
+const MOST_SHARED = 10_000;
+
 export function newShapes(): Shapes {
-  return { scopes: pool(), pfs: pool(), hosts: pool() };
+  return { scopes: pool(), pfs: pool(), hosts: pool(), notFree: new Map(), clusterIds: new Map() };
 }
 
 /**
@@ -70,7 +79,7 @@ export function capacityOf(facts: HostFacts, shapes: Shapes): HostCapacity {
   return {
     id: facts.id,
     name: facts.name,
-    clusterId: facts.clusterId,
+    clusterId: shared(shapes.clusterIds, facts.clusterId, facts.clusterId),
     status: facts.status,
     shape: takeShape(
       facts.attached,
@@ -84,7 +93,7 @@ export function capacityOf(facts: HostFacts, shapes: Shapes): HostCapacity {
       blocked: blocked.length > 0 ? blocked : NONE,
       vfs,
       free: routingIds.length,
-      notFree: notFree.length > 0 ? notFree : NONE,
+      notFree: notFree.length > 0 ? shared(shapes.notFree, JSON.stringify(notFree), notFree) : NONE,
     })),
     free: Uint16Array.from(pfs.flatMap(({ routingIds }) => routingIds)),
   };
@@ -143,6 +152,15 @@ function takePfShape({ numaNode, mtu, allowed, unsupported }: PfFacts, shapes: S
 function takeScope({ networkIds, labels }: NetworkFacts, shapes: Shapes): Pooled<NetworkScope> {
   const key = JSON.stringify([[...networkIds].sort(), [...labels].sort()]);
   return shapes.scopes.take(key, () => ({ networkIds: new Set(networkIds), labels: new Set(labels) }));
+}
+
+/** The first of equal values: a host keeps it instead of its own. */
+function shared<Value>(known: Map<string, Value>, key: string, value: Value): Value {
+  const first = known.get(key);
+  if (first !== undefined) return first;
+  if (known.size >= MOST_SHARED) known.clear();
+  known.set(key, value);
+  return value;
 }
 
 /** Each text as the place of its first appearance among the different ones. */
