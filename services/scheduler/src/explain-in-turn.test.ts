@@ -25,9 +25,18 @@ it('one fleet is explained after the other, each with pauses', async () => {
   expect(second - first).toBeGreaterThan(4);
 });
 
+it('one host waits for no fleet', async () => {
+  const events: string[] = [];
+  const explain = explainInTurn({ pause: () => Promise.resolve() });
+  const fleet = explain(hostsWithout(200), DEMAND).then(() => events.push('fleet'));
+  const host = explain(hostsWithout(1), DEMAND).then(() => events.push('host'));
+  await Promise.all([fleet, host]);
+  expect(events).toEqual(['host', 'fleet']);
+});
+
 it('one that cannot be explained keeps none of the others', async () => {
   const explain = explainInTurn({ pause: () => Promise.resolve() });
-  const broken = explain([undefined as never], DEMAND);
+  const broken = explain(Array(51).fill(undefined), DEMAND);
   await expect(broken).rejects.toThrow();
-  await expect(explain(hostsWithout(1), DEMAND)).resolves.toMatchObject({ rejected: 1 });
+  await expect(explain(hostsWithout(51), DEMAND)).resolves.toMatchObject({ rejected: 51 });
 });

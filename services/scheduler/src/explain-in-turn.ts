@@ -9,6 +9,9 @@ export type Explain = (
   excluded?: ReadonlyMap<string, string>,
 ) => Promise<FleetRejections>;
 
+/** So few hosts are explained at once: whoever waits for one host waits for no fleet. */
+const FEW = 50;
+
 /**
  * Explains one fleet after the other, however many ask at once, and lets everything else have its turn with `pause` every
  * few milliseconds: ten thousand hosts take some hundred.
@@ -16,7 +19,9 @@ export type Explain = (
 export function explainInTurn({ pause }: { pause: () => Promise<void> }): Explain {
   let last: Promise<unknown> = Promise.resolve();
   return (hosts, demand, excluded) => {
-    const mine = last.then(() => walk(explainFleet(hosts, demand, excluded), pause));
+    const explain = () => walk(explainFleet(hosts, demand, excluded), pause);
+    if (hosts.length <= FEW) return explain();
+    const mine = last.then(explain);
     last = mine.catch(() => undefined);
     return mine;
   };

@@ -13,7 +13,7 @@ const NOT_READY = 'the scheduler has not read the hosts of inventory yet';
 const INVENTORY_PATIENCE_MS = 2000;
 
 /**
- * A host with 256 VFs is 4 KB: 50 are taken in within 10 ms, and all of 10,000 are 40 MB, so they are read again seldom.
+ * A host with 256 VFs is 4 KB: 50 are taken in within 5 ms, and all of 10,000 are 40 MB, so they are read again seldom.
  * A lost hint costs nothing until then but refused claims, after which the host is read anyway.
  */
 const SETTINGS = { snapshotEveryMs: 120_000, askWithinMs: 5000, atOnce: 50 };
