@@ -15,6 +15,12 @@ export type SchedulerSettings = {
   /** Clocks of replicas may differ by so much: a lease is another's for so much longer. */
   graceMs: number;
   sweepMs: number;
+  /** VMs that are locked for nobody are looked for so often. */
+  locksMs: number;
+  /** A page of placements is held against hosts and policy so often. */
+  auditMs: number;
+  /** A host whose report may be overtaken is asked again after this. */
+  recheckMs: number;
   closeWithinMs: number;
 };
 
@@ -26,6 +32,9 @@ export const SCHEDULER_DEFAULTS: SchedulerSettings = {
   leavingMs: 60_000,
   graceMs: 5_000,
   sweepMs: 1_000,
+  locksMs: 60_000,
+  auditMs: 15_000,
+  recheckMs: 5_000,
   closeWithinMs: 5_000,
 };
 

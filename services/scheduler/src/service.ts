@@ -22,6 +22,7 @@ import type { Clock } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
 import type { Service } from '@vfleet/process/service';
 import { makeAsks } from './asks.ts';
+import { makeAudit } from './audit.ts';
 import { makeBegin } from './begin.ts';
 import { PLACEMENTS } from './collections.ts';
 import type { SchedulerSettings } from './config.ts';
@@ -30,6 +31,7 @@ import { every } from './every.ts';
 import { explainInTurn } from './explain-in-turn.ts';
 import { fleetOf } from './fleet-of.ts';
 import { followHosts } from './follow-hosts.ts';
+import { freeLocks } from './free-locks.ts';
 import { claimsChanged } from './handlers/claims-changed.ts';
 import { domainsReported } from './handlers/domains-reported.ts';
 import { getOperation } from './handlers/get-operation.ts';
@@ -45,6 +47,7 @@ import { unplugVnic } from './handlers/unplug-vnic.ts';
 import { upgradeVnic } from './handlers/upgrade-vnic.ts';
 import { vmStepEnded } from './handlers/vm-step-ended.ts';
 import { keptPicks } from './kept-picks.ts';
+import { makeRecheck } from './recheck.ts';
 import { choosingSteps } from './steps/choosing-steps.ts';
 import { hostSteps } from './steps/host-steps.ts';
 import { inventorySteps } from './steps/inventory-steps.ts';
@@ -89,6 +92,11 @@ export async function startScheduler({
   const begins = { placements: placements.documents, asks, fleet, begin: makeBegin({ placements, picks, drive }) };
   const reacts = { placements: placements.documents, drive, asks };
 
+  const stopped = new AbortController();
+  const { signal } = stopped;
+  const recheck = makeRecheck({ asks, clock, log, newId }, { afterMs: settings.recheckMs, signal });
+  const { graceMs } = settings;
+
   const served = await bus.serve('scheduler', [
     answers(RunVm, runVm(begins)),
     answers(StopVm, stopVm(begins)),
@@ -102,17 +110,19 @@ export async function startScheduler({
     answers(JudgeClaims, judgeClaims(begins)),
     reactsTo(VmStepEnded, vmStepEnded(reacts)),
     reactsTo(ClaimsChanged, claimsChanged(reacts)),
-    reactsTo(DomainsReported, domainsReported({ ...reacts, bus, clock, newId, graceMs: settings.graceMs })),
+    reactsTo(DomainsReported, domainsReported({ ...reacts, bus, clock, newId, graceMs, recheck })),
     reactsTo(HostLost, hostLost(reacts)),
   ]);
 
-  const stopped = new AbortController();
-  const { signal } = stopped;
   const facts = startSweep([placements], { contracts: [PlacementChanged, SchedulerNoted] });
-  const sweeping = every(
+  const sweep = () => sweepDue({ process, placements, drive, clock, log, settings });
+  const sweeping = every({ clock, log }, { everyMs: settings.sweepMs, what: 'Looking at what is due', signal }, sweep);
+  const audit = makeAudit({ placements, asks, clock, newId });
+  const auditing = every({ clock, log }, { everyMs: settings.auditMs, what: 'Auditing placements', signal }, audit);
+  const freeing = every(
     { clock, log },
-    { everyMs: settings.sweepMs, what: 'Looking for placements that are due', signal },
-    () => sweepDue({ process, placements, drive, clock, log, settings }),
+    { everyMs: settings.locksMs, what: 'Looking for VMs that are locked for nobody', signal },
+    () => freeLocks({ asks, placements: placements.documents, newId, log }),
   );
 
   return {
@@ -124,7 +134,7 @@ export async function startScheduler({
       stopped.abort(new Error('the scheduler is closing'));
       await served.close();
       await drive.close(settings.closeWithinMs);
-      await sweeping;
+      await Promise.all([sweeping, auditing, freeing]);
       await hosts.close();
       await facts.close();
       await placements.publications.close(settings.closeWithinMs);

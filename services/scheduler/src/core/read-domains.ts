@@ -23,13 +23,23 @@ export function readDomains(placement: Placement, report: Domains, isAsked: bool
 }
 
 /**
- * The attempt of a domain that nobody wants any more: an agent that was given up answers late. What the placement does not
- * know of is left alone: it may know less than the host does, as after it was restored from a backup.
+ * Whether a host that does not have a VM, while it is started there, may not have it any more: it can end before it is
+ * known to run. Only a later report can tell.
+ */
+export function mayHaveEnded({ state, at, vmId }: Placement, { hostId, domains }: Domains): boolean {
+  return state === 'starting' && at?.host.id === hostId && domains.every((each) => each.vmId !== vmId);
+}
+
+/**
+ * The attempt of a domain that nobody wants any more, and nobody has told to stop: an agent that was given up answers
+ * late. What the placement does not know of is left alone: it may know less than the host does, as after it was restored
+ * from a backup.
  */
 export function unwantedAttempt(placement: Placement, report: Domains): number | undefined {
   const { at, to, leaving, vmId, attempt: newest } = placement;
   const attempt = report.domains.find((each) => each.vmId === vmId)?.attempt ?? null;
   if (attempt === null || attempt > newest) return undefined;
-  const isKnown = [at, to, ...leaving].some((each) => each?.host.id === report.hostId || each?.attempt === attempt);
-  return isKnown ? undefined : attempt;
+  const isWanted = [at, to].some((each) => each?.host.id === report.hostId || each?.attempt === attempt);
+  const isStopped = leaving.some((each) => each.attempt === attempt && each.stop !== null);
+  return isWanted || isStopped ? undefined : attempt;
 }

@@ -5,9 +5,10 @@ import type { Documents, Stored } from '@vfleet/documents/documents';
 import { type Clock, isoNow } from '@vfleet/process/clock';
 import { type Asks, causeOf } from '../asks.ts';
 import type { Placement } from '../core/placement.ts';
-import { type Domains, readDomains, unwantedAttempt } from '../core/read-domains.ts';
+import { type Domains, mayHaveEnded, readDomains, unwantedAttempt } from '../core/read-domains.ts';
 import type { Drive } from '../drive.ts';
 import { placementsOn } from '../placements-on.ts';
+import type { Recheck } from '../recheck.ts';
 
 /**
  * A VM that should be on a host and is not has ended there. One that is there and was given up is told to stop, as often
@@ -22,6 +23,7 @@ export const domainsReported =
     clock,
     newId,
     graceMs,
+    recheck,
   }: {
     placements: Pick<Documents<Placement>, 'find' | 'get'>;
     drive: Drive;
@@ -31,11 +33,11 @@ export const domainsReported =
     newId: () => string;
     /** Clocks of hosts and services may differ by so much. */
     graceMs: number;
+    recheck: Recheck;
   }): Reaction<typeof DomainsReported> =>
   async ({ payload: report }) => {
-    const here = new Set<string>();
-    for await (const { id } of placementsOn(placements, report.hostId)) {
-      here.add(id);
+    for await (const { id, body } of placementsOn(placements, report.hostId)) {
+      if (mayHaveEnded(body, report)) recheck(report.hostId);
       await drive.take(id, (placement) => {
         const isAsked = Date.parse(report.takenAt) > Date.parse(placement.since) + graceMs;
         const happening = readDomains(placement, report, isAsked);
@@ -43,7 +45,7 @@ export const domainsReported =
       });
     }
     for (const { vmId } of report.domains) {
-      if (vmId === null || here.has(vmId)) continue;
+      if (vmId === null) continue;
       const stored = await placements.get(vmId);
       if (stored) await stopUnwanted(stored, report);
     }

@@ -12,6 +12,7 @@ export type Mortal = {
   isDead(): boolean;
   /** Ends it now. */
   die(): void;
+  /** Reads and writes of the store that it waits for. */
   inFlight(): number;
 };
 
@@ -36,18 +37,25 @@ export function mortal({ bus, store, onDeath }: { bus: Bus; store: DocumentStore
 
   async function call<Result>(work: () => Promise<Result>): Promise<Result> {
     await pass();
-    inFlight++;
-    const result = await work().finally(() => inFlight--);
+    const result = await work();
     await pass();
     return result;
   }
 
-  function mortalCalls<Port extends object>(port: Port, names: readonly (keyof Port)[]): Port {
+  async function counted<Result>(work: () => Promise<Result>): Promise<Result> {
+    inFlight++;
+    return work().finally(() => inFlight--);
+  }
+
+  function mortalCalls<Port extends object>(port: Port, names: readonly (keyof Port)[], isWrite = false): Port {
     return new Proxy(port, {
       get(target, name) {
         const value: unknown = Reflect.get(target, name);
         if (typeof value !== 'function' || !names.includes(name as keyof Port)) return value;
-        return (...args: unknown[]) => call(() => Reflect.apply(value, target, args) as Promise<unknown>);
+        return (...args: unknown[]) => {
+          const work = () => Reflect.apply(value, target, args) as Promise<unknown>;
+          return call(isWrite ? () => counted(work) : work);
+        };
       },
     });
   }
@@ -57,7 +65,7 @@ export function mortal({ bus, store, onDeath }: { bus: Bus; store: DocumentStore
     store: {
       ...store,
       open: async <Body>(collection: Parameters<typeof store.open<Body>>[0]): Promise<Documents<Body>> =>
-        mortalCalls(await store.open(collection), ['get', 'find', 'search', 'put', 'remove', 'tombstone']),
+        mortalCalls(await store.open(collection), ['get', 'find', 'search', 'put', 'remove', 'tombstone'], true),
     },
     instants: () => instants,
     dieAt: (instant) => {

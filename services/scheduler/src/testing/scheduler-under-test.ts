@@ -59,14 +59,15 @@ export async function schedulerUnderTest({
     return { process, service };
   };
 
-  /** Resolves when no message is under way and no process waits for an answer or a write. */
+  /** Resolves when no process waits for the store, and no message is under way but such as wait for the clock. */
   async function rest(): Promise<void> {
     for (let quiet = 0; quiet < 8; quiet++) {
-      await broker.idle();
-      await new Promise((resolve) => setImmediate(resolve));
+      await Promise.race([broker.idle(), turns(8)]);
+      await turns(1);
       if (processes.some((process) => !process.isDead() && process.inFlight() > 0)) quiet = 0;
     }
   }
+
   let running = await Promise.all(Array.from({ length: replicas }, start));
   const client = broker.connect();
   const notes: { action: string; outcome: string; codes: string[] }[] = [];
@@ -88,7 +89,7 @@ export async function schedulerUnderTest({
 
   async function arrive(hostId: string): Promise<void> {
     const bus = broker.connect();
-    const disk = disks.get(hostId) ?? { boot: 0, attempts: new Map() };
+    const disk = disks.get(hostId) ?? { boot: 0, attempts: new Map(), ended: new Map() };
     disks.set(hostId, disk);
     const behaves = (step: StepKind): Behaviour => {
       told.push(`${hostId} ${step}`);
@@ -108,12 +109,14 @@ export async function schedulerUnderTest({
     told,
     ask,
     rest,
-    processes,
+    /** The processes that run now. */
+    living: () => running.map(({ process }) => process),
     addHost: async (facts: HostFacts) => {
       inventory.put(facts);
       await arrive(facts.id);
     },
     arrive,
+    hasAgent: (hostId: string) => agents.has(hostId),
     agentOf: (hostId: string) => {
       const found = agents.get(hostId);
       if (!found) throw new Error(`no agent of ${hostId}`);
@@ -143,7 +146,11 @@ export async function schedulerUnderTest({
       }
     },
     close: async () => {
-      for (const { service, process } of running) if (!process.isDead()) await service.close();
+      // A handler that waits for what was lost would be waited for, and no time passes any more.
+      for (const { service, process } of running) {
+        if (faults) process.die();
+        if (!process.isDead()) await service.close();
+      }
       await destroy();
     },
   };
@@ -159,4 +166,8 @@ export function replyOf<Reply>(verdict: Verdict<Reply>): Reply {
 export function codesOf(verdict: Verdict<unknown>): string[] {
   if (verdict.ok) throw new Error(`answered with ${JSON.stringify(verdict.reply)}`);
   return verdict.refusals.map(({ code }) => code);
+}
+
+async function turns(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve));
 }

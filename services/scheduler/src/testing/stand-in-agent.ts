@@ -18,7 +18,12 @@ type Step = { step: string; placementId: string; attempt: number; vm: { id: stri
 type Outcome = { code: string; cause: string; remedy: string } | undefined;
 
 /** What outlives an agent's process on its machine: per VM the highest attempt, and whether it is over. */
-export type AgentDisk = { boot: number; attempts: Map<string, { attempt: number; isOver: boolean }> };
+export type AgentDisk = {
+  boot: number;
+  attempts: Map<string, { attempt: number; isOver: boolean }>;
+  /** How steps ended: told again when they come again. */
+  ended: Map<string, Outcome>;
+};
 
 /**
  * An agent as placements see it: it starts, stops, plugs and moves domains on its machine, fenced by attempts, and tells
@@ -89,7 +94,13 @@ export async function standInAgent({
   ): Promise<void> {
     const behaviour = behaves(name);
     if (behaviour === 'silent') return;
-    const failure = typeof behaviour === 'object' ? behaviour : await work();
+    const failure = disk.ended.has(step.step)
+      ? disk.ended.get(step.step)
+      : typeof behaviour === 'object'
+        ? behaviour
+        : await work();
+    disk.ended.set(step.step, failure);
+    if (failure && name === 'start') disk.attempts.set(step.vm.id, { attempt: step.attempt, isOver: true });
     machines.check();
     if (behaviour !== 'unanswered') await ended(step, failure);
   }
