@@ -32,12 +32,28 @@ export function makeEventLog({
   gateway: string;
 }): EventLog {
   let lastArrival = 0;
+  let writing: Promise<unknown> = Promise.resolve();
+  let next: Promise<void> | undefined;
+
+  /**
+   * Resolves when the write under way has ended, for all who wait for it at once: their writes share one. Each by itself
+   * would stand in the store before the puts that callers wait for.
+   */
+  function myTurn(): Promise<void> {
+    next ??= writing.then(() => {
+      next = undefined;
+    });
+    return next;
+  }
 
   return {
     async append(event) {
       lastArrival = Math.max(clock.now(), lastArrival + 1);
       const body = { event, arrivedAt: lastArrival, gateway };
-      await documents.put({ id: event.id, expectedVersion: 0, body, answers: [], unpublished: [] });
+      await myTurn();
+      const written = documents.put({ id: event.id, expectedVersion: 0, body, answers: [], unpublished: [] });
+      writing = Promise.allSettled([writing, written]);
+      await written;
     },
     async since(lastId) {
       const at = timeOfEvent(lastId);
