@@ -15,7 +15,14 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/*.server.test.ts'],
         },
       },
-      { test: { name: 'flows', include: ['test/{flows,model}/**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 } },
+      {
+        test: {
+          name: 'flows',
+          include: ['test/{flows,model}/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
       {
         test: {
           name: 'servers',

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { Actor } from '../envelope.ts';
 
 /** How what somebody did came out. `accepted`: it goes on; its end is an entry of its own. */
-export const AuditOutcome = z.enum(['done', 'accepted', 'refused', 'failed', 'unknown']);
+const AuditOutcome = z.enum(['done', 'accepted', 'refused', 'failed', 'unknown']);
 
 /** One entry of the audit log: who did what to what, when, and how it came out. */
 export const AuditEntry = z.object({

@@ -4,14 +4,13 @@ import { Named } from './ids.ts';
 const HostStatus = z.enum(['up', 'down', 'maintenance', 'non_operational']);
 
 /** One place where ledger, host and hypervisor differ: what each says, since when, and what is or can be done. */
-export const HostDifference = z.object({
+const HostDifference = z.object({
   code: z.string(),
   text: z.string(),
   remedy: z.string(),
   pci_address: z.string().nullable(),
   since: z.string(),
 });
-export type HostDifference = z.infer<typeof HostDifference>;
 
 /** A host as the API shows it. `last_report_error` is set while the newest report could not be taken over. */
 export const Host = z.object({
