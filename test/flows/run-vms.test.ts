@@ -97,7 +97,7 @@ describe('a virtual machine with a passthrough vNIC', () => {
     expect((await system.get(vm)).body).toMatchObject({ status: 'down', host: null });
   });
 
-  it('is started on the next host when the first one fails, and says so', async () => {
+  it('F37: is started on the next host when the first one fails, and leaves no claim on that', async () => {
     for (const host of hostNames()) await vfs(host, 1);
     const vm = await addVm('vm-a', 'red-vf');
     const { body } = await system.post(`${vm}/schedule`, {});
@@ -118,7 +118,7 @@ describe('a virtual machine with a passthrough vNIC', () => {
     expect((await system.get(vm)).body.status).toBe('down');
   });
 
-  it('gives its VF back when its domain dies', async () => {
+  it('F36: gives its VF back when its domain dies', async () => {
     await vfs(system.host, 1);
     const vm = await addVm('vm-a', 'red-vf');
     await system.post(`${vm}/start`, {});
@@ -156,7 +156,6 @@ describe('plugging', () => {
     expect(nicOf(plugged, 1)).toMatchObject({ plugged: true, vf: { state: 'attached' } });
     expect(system.machine.domainsNow()[0]?.interfaces).toHaveLength(2);
 
-    system.machine.inject({ kind: 'guest-refuses-unplug' })();
     const unplugged = await system.post(`${vm}/nics/nic2/deactivate`, {});
     expect(nicOf(unplugged, 1)).toMatchObject({ plugged: false, vf: null });
     expect(system.machine.domainsNow()[0]?.interfaces).toHaveLength(1);
@@ -172,7 +171,7 @@ describe('plugging', () => {
     expect(refused.body).toMatchObject({ code: 'CANNOT_PLUG_PASSTHROUGH_VNIC_NO_SUITABLE_VF', status: 409 });
     expect(nicOf(await system.get(vm), 1)).toMatchObject({ plugged: false });
 
-    system.machine.inject({ kind: 'guest-refuses-unplug' });
+    system.machine.inject({ kind: 'guest-refuses-unplug', says: true });
     const held = await system.post(`${vm}/nics/nic1/deactivate`, {});
     expect(held.body).toMatchObject({ code: 'GUEST_REFUSED_UNPLUG', status: 409 });
     expect(nicOf(await system.get(vm))).toMatchObject({ plugged: true, vf: { state: 'attached' } });
@@ -208,7 +207,7 @@ describe('migration', () => {
     await system.until(`/api/hosts/${source}`, ({ free_vfs: free }) => free === 1);
   });
 
-  it('plugs back at the source when it fails, and frees the VF at the destination', async () => {
+  it('F37, F62: plugs back at the source when it fails, and frees the VF at the destination', async () => {
     for (const host of hostNames()) await vfs(host, 1);
     const vm = await addVm('vm-a', 'moving');
     const started = await system.post(`${vm}/start`, {});
@@ -223,6 +222,17 @@ describe('migration', () => {
     }
   });
 
+  it('F62: is refused before anything is unplugged when no other host has a VF', async () => {
+    await vfs(system.host, 1);
+    const vm = await addVm('vm-a', 'moving');
+    const started = await system.post(`${vm}/start`, {});
+    const refused = await system.post(`${vm}/migrate`, {});
+    expect(refused.body).toMatchObject({ status: 409, code: 'SCHEDULING_ALL_HOSTS_FILTERED_OUT' });
+    const after = (await system.get(vm)).body;
+    expect(after).toMatchObject({ status: 'up', nics: [{ vf: nicOf(started).vf }] });
+    expect(machineOf(started).domainsNow()[0]?.interfaces).toHaveLength(1);
+  });
+
   it('is refused while a vNIC is not migratable', async () => {
     for (const host of hostNames()) await vfs(host, 1);
     const vm = await addVm('vm-a', 'red-vf');
@@ -233,12 +243,48 @@ describe('migration', () => {
   });
 });
 
-describe('a host that is gone for good', () => {
-  it('frees its claims and virtual machines when an administrator confirms it', async () => {
+describe('what administrators do at the wrong moment', () => {
+  it('F35: of two virtual machines that are started at once on the last VF one gets it', async () => {
+    await vfs(system.host, 1);
+    const vms = [await addVm('vm-a', 'red-vf'), await addVm('vm-b', 'red-vf')];
+    const answers = await Promise.all(vms.map((vm) => system.post(`${vm}/start`, {})));
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(system.machine.domainsNow()).toHaveLength(1);
+  });
+
+  it('F57: a drained PF is changed although the host is rebooted in between, and serves again', async () => {
+    const config = await vfs(system.host, 2);
+    const vm = await addVm('vm-a', 'red-vf');
+    await system.post(`${vm}/start`, {});
+    const plan = (await system.post(`${config}/plan`, { num_of_vfs: 3 })).body;
+    expect(plan.vms).toMatchObject([{ id: 'vm-a' }]);
+    await system.post(`/api/hosts/${system.host}/maintenance`, {});
+    await system.machine.reboot();
+    await system.restart();
+    await system.until(vm, ({ status }) => status === 'down', 40_000);
+    await system.until(`/api/hosts/${system.host}`, (host) => host.status === 'maintenance' && host.vfs_in_use === 0);
+    expect((await system.put(config, { num_of_vfs: 3 })).body).toMatchObject({ existing_num_of_vfs: 3 });
+    await system.post(`/api/hosts/${system.host}/activate`, {});
+    expect((await system.post(`${vm}/start`, {})).body).toMatchObject({ status: 'up' });
+  });
+
+  it('F63: a plugged vNIC and its profile are not changed under a running virtual machine', async () => {
     await vfs(system.host, 1);
     const vm = await addVm('vm-a', 'red-vf');
     await system.post(`${vm}/start`, {});
-    const refused = await system.post(`/api/hosts/${system.host}/confirm-powered-off`, {});
-    expect(refused.body).toMatchObject({ code: 'HOST_IS_UP', status: 409 });
+    const edited = await system.put(`${vm}/nics/nic1`, { vnic_profile: { id: 'moving' } });
+    expect(edited.body).toMatchObject({ status: 409, code: 'CANNOT_PERFORM_HOT_UPDATE' });
+    const profile = await system.put('/api/vnicprofiles/red-vf', { pass_through: 'disabled' });
+    expect(profile.body).toMatchObject({ status: 409, code: 'VNIC_PROFILE_IN_ONE_USE' });
+  });
+});
+
+describe('a host that is gone for good', () => {
+  it('is not confirmed as powered off while its agent is heard', async () => {
+    await vfs(system.host, 1);
+    const vm = await addVm('vm-a', 'red-vf');
+    await system.post(`${vm}/start`, {});
+    const path = `/api/hosts/${system.host}/confirm-powered-off`;
+    expect((await system.post(path, {})).body).toMatchObject({ code: 'HOST_IS_UP', status: 409 });
   });
 });
