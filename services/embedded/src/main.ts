@@ -15,6 +15,8 @@ import { isDemoWanted } from './demo-wanted.ts';
 import { makeDemo } from './make-demo.ts';
 import { startSystem } from './start-system.ts';
 
+const DAY_MS = 24 * 3_600_000;
+
 const env = readEnv(EmbeddedEnv);
 const log = makeLogger({ name: 'vfleet', level: env.LOG_LEVEL });
 const clock = systemClock();
@@ -34,6 +36,7 @@ runUntilSignalled(
     const gateway = {
       host: env.HOST,
       port: env.PORT,
+      auditRetentionMs: env.VFLEET_AUDIT_DAYS * DAY_MS,
       ...(env.VFLEET_ADMIN_PASSWORD ? { adminPassword: env.VFLEET_ADMIN_PASSWORD } : {}),
     };
     const system = await startSystem({
