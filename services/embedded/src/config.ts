@@ -8,7 +8,13 @@ export const EmbeddedEnv = z.object({
   VFLEET_DATA: z.string().default('.vfleet').describe('the folder that keeps documents and simulated hosts'),
   VFLEET_ADMIN_PASSWORD: z.string().min(1).optional().describe('the password of admin@internal'),
   VFLEET_DEMO: z.enum(['on', 'off']).default('on').describe('"off" to start without the demo fleet'),
-  VFLEET_AUDIT_DAYS: z.coerce.number().min(1).max(3650).default(90).describe('how many days the audit log is kept'),
+  VFLEET_AUDIT_DAYS: z.coerce
+    .number()
+    .int()
+    .positive()
+    .max(36_500)
+    .default(90)
+    .describe('how many days the audit log is kept'),
   VFLEET_MAC_POOL: MacPool.optional().describe('the MAC addresses of vNICs that name none: <from>-<to>'),
   AMQP_URL: z
     .url({ protocol: /^amqps?$/ })
