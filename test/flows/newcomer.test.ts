@@ -55,6 +55,33 @@ it('a newcomer starts it, reads the password it prints once, and sees the demo f
   expect((await fetch(`${again.url}/api/hosts`, { headers: login(password) })).status).toBe(200);
 });
 
+it('runs every virtual machine of the demo fleet on a PF with VFs, over a kill, and takes the VFs back', async () => {
+  const headers = login(OWN_PASSWORD.VFLEET_ADMIN_PASSWORD);
+  const ask = async (url: string, method: string, path: string, body?: unknown) => {
+    const sent = body === undefined ? {} : { body: JSON.stringify(body) };
+    const answer = await fetch(`${url}${path}`, { method, headers, ...sent });
+    // biome-ignore lint/suspicious/noExplicitAny: a newcomer reads what there is, without the product's types
+    return { status: answer.status, body: (await answer.json()) as any };
+  };
+  const { url, end } = await start(OWN_PASSWORD);
+  const config = '/api/hosts/alpha/nics/enp5s0f0/vfsConfig';
+  expect((await ask(url, 'PUT', config, { num_of_vfs: 7 })).body).toMatchObject({ num_of_free_vfs: 7 });
+  for (const vm of ['vm-1', 'vm-2', 'vm-3']) {
+    const { body } = await ask(url, 'POST', `/api/vms/${vm}/start`, {});
+    expect(body).toMatchObject({ status: 'up', host: { name: 'alpha' } });
+    for (const { vf } of body.nics) expect(vf).toMatchObject({ physical_function: { name: 'enp5s0f0' } });
+  }
+  expect((await ask(url, 'GET', config)).body).toMatchObject({ num_of_vfs_in_use: 6, num_of_free_vfs: 1 });
+  await end('SIGKILL');
+
+  const again = await start(OWN_PASSWORD);
+  for (const vm of ['vm-1', 'vm-2', 'vm-3']) {
+    expect((await ask(again.url, 'GET', `/api/vms/${vm}`)).body.status).toBe('up');
+    expect((await ask(again.url, 'POST', `/api/vms/${vm}/stop`, { force: true })).body.status).toBe('down');
+  }
+  expect((await ask(again.url, 'GET', config)).body).toMatchObject({ num_of_vfs_in_use: 0, num_of_free_vfs: 7 });
+});
+
 it('starts empty when told', async () => {
   const { url } = await start({ ...OWN_PASSWORD, VFLEET_DEMO: 'off' });
   const listed = await fetch(`${url}/api/hosts`, { headers: login(OWN_PASSWORD.VFLEET_ADMIN_PASSWORD) });

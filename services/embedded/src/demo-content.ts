@@ -55,6 +55,11 @@ export const DEMO_CONTENT: readonly DemoStep[] = [
   reported({ host: 'bravo', nic: 'enp24s0f1' }),
   step(AddNicLabel, { host: 'bravo', nic: 'enp24s0f1', label: 'tenant' }),
   step(AddNicNetwork, { host: 'bravo', nic: 'enp24s0f1', network: 'green' }),
+  // The failover of red-passthrough needs its network on every host that is to run a VM with it.
+  ...['alpha', 'charlie', 'delta'].flatMap((host) => [
+    reported({ host, nic: 'eno1' }),
+    step(AddNicLabel, { host, nic: 'eno1', label: 'tenant' }),
+  ]),
 ];
 
 function step<Request>(contract: Command<Request, unknown>, request: Request): DemoStep {
