@@ -7,7 +7,7 @@ import { planStop } from './core/plan-stop.ts';
 import type { VmFailureSeen } from './core/vm-failures.ts';
 import type { VmRecord } from './core/vm-record.ts';
 import { type VmSeen, vfInterfaces } from './core/vm-step.ts';
-import { executeVmPlan } from './execute-vm-plan.ts';
+import { executeAll, executeVmPlan } from './execute-vm-plan.ts';
 import { faultOf } from './fault-of.ts';
 import { lookAtVm } from './look-at-vm.ts';
 import { undoAttach, undoStart } from './undo-vm-step.ts';
@@ -67,7 +67,9 @@ async function prepared(
   if (vfs.length > 0) await run.floor.awaited(run.settings.floorMs);
   return run.holds.hold(vfs, { vm: work.vm.name }, async () => {
     const planned = plan(await lookAtVm(run, { vmId: work.vm.id, record: await run.record(), vfs }));
-    if (!planned.ok) return fail(work, run, planned.failures);
+    if (!planned.ok) {
+      return fail(work, run, planned.failures, await executeAll(planned.allTheSame ?? [], run));
+    }
     const walk = await executeVmPlan(planned.steps, run);
     switch (walk.kind) {
       case 'done':

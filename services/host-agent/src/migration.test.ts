@@ -57,6 +57,16 @@ it('is taken over with nothing to plug, too', async () => {
   await destination.until(() => destination.reportsOfDomains().at(-1)?.domains[0]?.attempt === 2);
 });
 
+it('is taken over also when nothing can be plugged there: what runs on is the VM of this attempt', async () => {
+  const { source, destination } = await twoHosts();
+  await source.migrate('bravo');
+  await source.outcomeOf('migrate');
+  await destination.floor(5);
+  await destination.attach([onVf(1, 5)], { attempt: 2 });
+  expect(await destination.outcomeOf('attach')).toMatchObject({ outcome: { result: 'failed' }, domain: 'running' });
+  expect(where(destination)).toEqual([[2]]);
+});
+
 it.each([
   { fault: { kind: 'migrate-fails', message: 'no route to host' } as const, code: 'NOT_MIGRATED' },
   { fault: { kind: 'migrate-hangs' } as const, code: 'NOT_MIGRATED' },

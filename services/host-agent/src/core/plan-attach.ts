@@ -7,7 +7,8 @@ import { beginStep, endStep, type OfRun } from './vm-record.ts';
 import type { VmLimits, VmSeen, VmStep } from './vm-step.ts';
 
 /**
- * Plugs interfaces into a domain that runs. A domain that came from another host is taken over first. Interfaces that
+ * Plugs interfaces into a domain that runs. A domain that came from another host is taken over first, also when nothing
+ * can be plugged: with the attempt of its former host it would not count as the VM that is here. Interfaces that
  * are there are left as they are; the VFs of the others are set again after libvirt plugged them, since it sets MAC and
  * VLAN itself, with QoS 0.
  */
@@ -25,7 +26,7 @@ export function planAttach(
     ...missing.flatMap((each) => pluggedOtherwise(each, seen)),
     ...brokenPreparations(vm.id, missing, seen),
   ];
-  if (failures.length > 0) return { ok: false, failures };
+  if (failures.length > 0) return { ok: false, failures, allTheSame: adoption(of, seen) };
 
   const open = { kind: 'attach' as const, step, interfaces: missing };
   const begun = beginStep(record, of, { state: 'running', open, machineBoot });

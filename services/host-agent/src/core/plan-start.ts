@@ -3,8 +3,10 @@ import type { VmFailureSeen } from './vm-failures.ts';
 import { beginStep, endStep, type OfRun } from './vm-record.ts';
 import type { DomainSpec, VmLimits, VmSeen, VmStep } from './vm-step.ts';
 
-/** What is planned for a VM: steps, or every reason why there are none. */
-export type Planned = { ok: true; steps: VmStep[] } | { ok: false; failures: VmFailureSeen[] };
+/** What is planned for a VM: steps, or every reason why there are none, and what is done all the same. */
+export type Planned =
+  | { ok: true; steps: VmStep[] }
+  | { ok: false; failures: VmFailureSeen[]; allTheSame?: readonly VmStep[] };
 
 /**
  * Starts a VM whose message was judged: record and fences durably first, then the VFs, then the domain, paused. libvirt
