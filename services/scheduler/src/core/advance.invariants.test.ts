@@ -127,7 +127,7 @@ function lessons(placement: Placement, how: number): (() => Placement | undefine
   const step = each.stop?.step ?? '';
   return [
     () => stopped(placement, step),
-    () => stopFailed(placement, step),
+    () => stopFailed(placement, step, { cause: 'It hangs.', remedy: 'Try again.' }),
     () => (each.isGone ? withClaimsLeft(placement, { asked: [each], left: [] }) : undefined),
     () => leftLostHost(placement, [each]),
   ];

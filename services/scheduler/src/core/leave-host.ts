@@ -1,3 +1,4 @@
+import { addNote } from './end-operation.ts';
 import type { Leaving, OnHost, PlacedVnic, Placement } from './placement.ts';
 
 /**
@@ -73,15 +74,21 @@ export function stopped(placement: Placement, step: string): Placement | undefin
   );
 }
 
-/** A stop that failed is told again as another step; undefined when no such step is open. */
-export function stopFailed(placement: Placement, step: string): Placement | undefined {
-  if (!placement.leaving.some(({ stop }) => stop?.step === step)) return undefined;
+/** A stop that failed is told again as another step, and who waits for it is told why; undefined when none is open. */
+export function stopFailed(
+  placement: Placement,
+  step: string,
+  { cause, remedy }: { cause: string; remedy: string },
+): Placement | undefined {
+  const failed = placement.leaving.find(({ stop }) => stop?.step === step);
+  if (!failed) return undefined;
   const leaving = placement.leaving.map((each) => {
     if (each.stop?.step !== step) return each;
     const { force, tries } = each.stop;
     return { ...each, stop: stopStep(placement, { attempt: each.attempt, force, tries: tries + 1 }) };
   });
-  return { ...placement, leaving };
+  const next = { ...placement, leaving };
+  return failed.isGone ? next : addNote(next, `It is not stopped on ${failed.host.name} yet: ${cause} ${remedy}`);
 }
 
 /** Nothing of these attempts is left: their host was confirmed lost. Their claims are gone when inventory says so. */

@@ -17,7 +17,7 @@ function meaningOf(placement: Placement, ended: Payload): Taken | undefined {
     const proved = stopped(placement, step);
     if (proved) return { kind: 'learnt', placement: proved };
   } else {
-    const failed = stopFailed(placement, step);
+    const failed = stopFailed(placement, step, outcome.failure);
     if (failed) return { kind: 'noted', placement: failed };
   }
   if (step !== stepOf(placement)) return undefined;

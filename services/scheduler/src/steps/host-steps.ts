@@ -65,8 +65,8 @@ export function hostSteps(asks: Asks) {
       return { kind: 'waits' };
     },
     // Interfaces that came along with the domain are there, and answered as such.
-    'attach-moved': (doing) => attach(doing, here(doing.placement).vnics),
-    'attach-back': (doing) => attach(doing, here(doing.placement).vnics),
+    'attach-moved': (doing) => attach(doing, pluggable(doing.placement)),
+    'attach-back': (doing) => attach(doing, pluggable(doing.placement)),
   } satisfies Record<string, Step>;
 }
 
@@ -100,6 +100,12 @@ function interfacesOf({ vm, vmName }: Placement, vnics: readonly PlacedVnic[]): 
     if (!resolved) throw new Error(`vNIC ${placed.vnic.name} of VM ${vmName} was not resolved`);
     return domainInterface(resolved, placed);
   });
+}
+
+/** One that must have a VF and has none is on no bridge either: it is not in. */
+function pluggable(placement: Placement): PlacedVnic[] {
+  const needsVf = new Set(placement.vm?.vnics.flatMap(({ id, needs }) => (needs === 'vf' ? [id] : [])));
+  return here(placement).vnics.filter(({ vnic, vf }) => vf !== null || !needsVf.has(vnic.id));
 }
 
 function here({ at, vmName }: Placement): OnHost {

@@ -107,7 +107,8 @@ export function replugSource(
     return tryAgain(placement, happening);
   }
   const failed = addProblems(placement, problemsOf(placement, happening));
-  return enterState(failed, 'replugging-source', { now });
+  const left = happening.kind === 'destination-lost' ? withoutDestination(failed, happening) : failed;
+  return enterState(left, 'replugging-source', { now });
 }
 
 export function replugged(placement: Placement, { answer }: HappeningOf<'passed'>, { now }: Given): Placement {

@@ -51,15 +51,14 @@ export function attachVf(placement: Placement, _: HappeningOf<'passed'>, { now }
   return enterState(placement, 'plugging', { now });
 }
 
-/** The vNIC is not in. Where nobody can tell whether it is, it is taken out. */
+/** The vNIC is not in. Where nobody can tell whether it is, or the host could not take it back, it is taken out. */
 export function failPlug(
   placement: Placement,
   happening: HappeningOf<'plug-refused' | 'never-told' | 'host-failed' | 'none-fits'>,
   { now }: Given,
 ): Placement {
   const problems = problemsOf(placement, happening);
-  const isUnknown = happening.kind === 'host-failed' && happening.domain === 'unknown';
-  if (isUnknown) return enterState(addProblems(placement, problems), 'taking-back-plug', { now });
+  if (mayBeIn(placement, happening)) return enterState(addProblems(placement, problems), 'taking-back-plug', { now });
   return giveBack(placement, problems, now);
 }
 
@@ -127,6 +126,14 @@ export function runOn(placement: Placement, answer: HappeningOf<'passed'>['answe
   const after = guestAddressesAfter(placement, at, answer?.attached ?? []);
   const seen = answer?.seen ?? placement.seen;
   return endOperation(enterState(placement, 'running', { now, ...after, seen, plug: null, excluded: [] }), { now });
+}
+
+/** A guest that has not let go keeps what was plugged half: its VF cannot be cleaned before it does. */
+function mayBeIn({ state, plug }: Placement, happening: Parameters<typeof failPlug>[1]): boolean {
+  if (happening.kind !== 'host-failed') return false;
+  const { domain, answer } = happening;
+  const isIn = state === 'plugging' && answer.attached.some(({ vnicId }) => vnicId === plug?.vnic.id);
+  return isIn || domain === 'unknown';
 }
 
 function giveBack(placement: Placement, problems: readonly Refusal[], now: string): Placement {
