@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { reactsTo } from '@vfleet/bus/bus';
 import { type MemoryBus, type MemoryOptions, memoryBroker } from '@vfleet/bus/memory';
-import type { Command, Verdict } from '@vfleet/contracts/define';
+import type { Command, Event, Verdict } from '@vfleet/contracts/define';
 import { GetOperation, PlacementChanged, ReadRuntimes, SchedulerNoted } from '@vfleet/contracts/scheduler/runs';
 import { openTemporary } from '@vfleet/documents/sqlite-temporary';
 import { silentLog } from '@vfleet/process/log';
@@ -87,6 +87,13 @@ export async function schedulerUnderTest({
     return client.ask(contract, request, context, { timeoutMs: 5000 });
   };
 
+  const publish = <Payload>(event: Event<Payload>, payload: Payload) => {
+    const id = randomUUID();
+    const actor = { kind: 'service' as const, name: 'inventory' };
+    const sentAt = new Date(clock.now()).toISOString();
+    return client.publish(event, payload, { id, correlationId: id, actor, sentAt });
+  };
+
   async function arrive(hostId: string): Promise<void> {
     const bus = broker.connect();
     const disk = disks.get(hostId) ?? { boot: 0, attempts: new Map(), ended: new Map() };
@@ -108,6 +115,7 @@ export async function schedulerUnderTest({
     /** What agents were told, as "<host> <step>". */
     told,
     ask,
+    publish,
     rest,
     /** The processes that run now. */
     living: () => running.map(({ process }) => process),
@@ -116,6 +124,8 @@ export async function schedulerUnderTest({
       await arrive(facts.id);
     },
     arrive,
+    /** How often a host has told its domains. */
+    reports: (hostId: string) => agents.get(hostId)?.agent.reports() ?? 0,
     hasAgent: (hostId: string) => agents.has(hostId),
     agentOf: (hostId: string) => {
       const found = agents.get(hostId);

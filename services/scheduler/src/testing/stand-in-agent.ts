@@ -50,6 +50,7 @@ export async function standInAgent({
   disk.boot++;
   const boot = disk.boot;
   let sequence = 0;
+  let reports = 0;
   let messages = 0;
   const domains = () => machines.on(hostId);
 
@@ -69,6 +70,7 @@ export async function standInAgent({
   }
 
   async function report(): Promise<void> {
+    reports++;
     const shown = [...domains().values()].map((domain) => ({
       ...{ name: domain.vmId, vmId: domain.vmId, placementId: domain.placementId, attempt: domain.attempt },
       state: 'running' as const,
@@ -167,6 +169,7 @@ export async function standInAgent({
 
   return {
     report,
+    reports: () => reports,
     /** A VM ends by itself. */
     kill: async (vmId: string) => {
       domains().delete(vmId);
