@@ -30,7 +30,14 @@ export const UpdateHost = command('inventory.update-host', {
     ifVersion: z.int().positive().optional(),
   }),
   reply: Host,
-  refusals: ['HOST_NOT_EXIST', 'HOST_NAME_IN_USE', 'CLUSTER_NOT_EXIST', 'HOST_HAS_VFS_IN_USE', 'PRECONDITION_FAILED'],
+  refusals: [
+    'HOST_NOT_EXIST',
+    'HOST_NAME_IN_USE',
+    'CLUSTER_NOT_EXIST',
+    'HOST_HAS_VFS_IN_USE',
+    'HOST_RUNS_VMS',
+    'PRECONDITION_FAILED',
+  ],
   keyOf: byHost,
 });
 
@@ -38,7 +45,7 @@ export const UpdateHost = command('inventory.update-host', {
 export const RemoveHost = command('inventory.remove-host', {
   request: OnHost.extend({ ifVersion: z.int().positive().optional() }),
   reply: z.object({}),
-  refusals: ['HOST_NOT_EXIST', 'HOST_HAS_VFS_IN_USE', 'HOST_IS_CHANGING', 'PRECONDITION_FAILED'],
+  refusals: ['HOST_NOT_EXIST', 'HOST_HAS_VFS_IN_USE', 'HOST_RUNS_VMS', 'HOST_IS_CHANGING', 'PRECONDITION_FAILED'],
   keyOf: byHost,
 });
 

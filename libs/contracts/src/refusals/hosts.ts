@@ -17,6 +17,12 @@ export const HOST_REFUSALS = {
     title: 'The host still has virtual functions in use',
     remedy: 'Stop or migrate the virtual machines that hold them, then remove the host.',
   },
+  HOST_RUNS_VMS: {
+    status: 409,
+    title: 'Virtual machines run on the host',
+    remedy:
+      'Stop or migrate the virtual machines named here. When the host is gone for good, confirm that it is powered off.',
+  },
   HOST_IS_CHANGING: {
     status: 409,
     title: 'The host is being changed',

@@ -6,18 +6,19 @@ import { Ledger } from './ledger.ts';
 const NOW = '2026-01-02T00:00:00.000Z';
 const VF = { pciAddress: '0000:41:10.0', vnicId: 'n1' };
 const WEB = { name: 'web', vmId: 'v1', placementId: 'p1', attempt: 1, state: 'running' as const, vfs: [VF] };
-const BRIDGED = { ...WEB, name: 'bridged', vfs: [] };
+const BRIDGED = { ...WEB, name: 'bridged', vmId: 'v2', vfs: [] };
+const FOREIGN = { ...BRIDGED, name: 'foreign', vmId: null };
 const FENCE = { pciAddress: VF.pciAddress, fence: 3, claimId: 'c1', cleaned: false };
 const EMPTY = { ...sampleLedger({ vfs: [sampleVf(0), sampleVf(1)] }), fenceCounter: 5 };
 
 describe('domains that a host tells', () => {
-  it('are kept as far as they hold VFs, with the fences that are not cleaned', () => {
+  it('are kept as far as they hold VFs or are ours, with the fences that are not cleaned', () => {
     const fences = [FENCE, { ...FENCE, pciAddress: '0000:41:10.2', cleaned: true }];
-    const { ledger, changed, notes } = taken(EMPTY, { domains: [WEB, BRIDGED], fences });
-    const { state: _, ...kept } = WEB;
+    const { ledger, changed, notes } = taken(EMPTY, { domains: [WEB, BRIDGED, FOREIGN], fences });
+    const kept = [WEB, BRIDGED].map(({ state: _, ...domain }) => domain);
     expect(ledger.domains).toEqual({
       ...{ boot: 2, sequence: 1, machineBoot: 'm1', takenAt: NOW },
-      domains: [kept],
+      domains: kept,
       uncleaned: [{ pciAddress: VF.pciAddress, fence: 3, claimId: 'c1' }],
     });
     expect(ledger.differences).toMatchObject([{ code: 'DOMAIN_WITHOUT_CLAIM' }]);

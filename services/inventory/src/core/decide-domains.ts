@@ -12,7 +12,7 @@ export type DomainsReport = z.infer<typeof DomainsReported.payload>;
 export type DomainsDecision = { ledger: Ledger; changed: boolean; notes: AuditNote[] };
 
 /**
- * Takes into the ledger which domains hold VFs and which VFs are not cleaned; undefined when the report is not newer
+ * Takes into the ledger which domains hold VFs or are ours, and which VFs are not cleaned; undefined when the report is not newer
  * than the last one. It is put also when it says nothing new: an older one that comes late is known by it. Fences go on
  * after the highest that the agent keeps, cleaned ones included.
  */
@@ -32,7 +32,7 @@ function domainsOf(report: DomainsReport): NonNullable<Ledger['domains']> {
   return {
     ...{ boot, sequence, machineBoot, takenAt },
     domains: report.domains
-      .filter(({ vfs }) => vfs.length > 0)
+      .filter(({ vfs, vmId }) => vfs.length > 0 || vmId !== null)
       .map(({ name, vmId, placementId, attempt, vfs }) => ({ name, vmId, placementId, attempt, vfs })),
     uncleaned: report.fences
       .filter(({ cleaned }) => !cleaned)
@@ -42,5 +42,5 @@ function domainsOf(report: DomainsReport): NonNullable<Ledger['domains']> {
 
 /** All that the freedom of a VF rests on, for comparison. */
 function heldBy(domains: Ledger['domains']): string {
-  return JSON.stringify([domains?.domains ?? [], domains?.uncleaned ?? []]);
+  return JSON.stringify([domains?.domains.filter(({ vfs }) => vfs.length > 0) ?? [], domains?.uncleaned ?? []]);
 }

@@ -3,6 +3,7 @@ import { ClaimState } from '@vfleet/contracts/vocabulary/claim';
 import { describe, expect, it } from 'vitest';
 import { claimed, sampleConfig, sampleLedger } from '../testing/sample-ledger.ts';
 import { decideUpdateHost, removalRefusals } from './decide-host.ts';
+import { decidePoweredOff } from './decide-powered-off.ts';
 import { decideRemoveVfsConfig } from './decide-remove-vfs-config.ts';
 
 const OPEN = wantNext(sampleConfig().desired, { numOfVfs: 2, allNetworksAllowed: null });
@@ -46,6 +47,35 @@ describe('changing a host', () => {
     });
     expect(JSON.stringify(moved)).toContain('virtual machine vm-1, nic1');
     expect(decideUpdateHost(ledger, { name: 'beta', cluster: 'default' }, 'default')).toMatchObject({ ok: true });
+  });
+});
+
+describe('a host on which a virtual machine runs without a VF', () => {
+  const origin = { boot: 1, sequence: 1, machineBoot: 'm1', takenAt: '2026-01-01T00:00:00.000Z' };
+  const runs = (vmId: string | null) => ({
+    ...sampleLedger(),
+    domains: { ...origin, uncleaned: [], domains: [{ name: 'vm-1', vmId, placementId: 'p1', attempt: 1, vfs: [] }] },
+  });
+
+  it('is neither removed nor moved, and the virtual machine is named', () => {
+    const refusals = removalRefusals(runs('v1'), undefined);
+    expect(codes(refusals)).toEqual(['HOST_RUNS_VMS']);
+    expect(refusals[0]?.detail).toContain('vm-1');
+    expect(decideUpdateHost(runs('v1'), { cluster: 'west' }, 'c2')).toMatchObject({
+      ok: false,
+      refusals: [{ code: 'HOST_RUNS_VMS' }],
+    });
+    expect(decideUpdateHost(runs('v1'), { name: 'beta' }, undefined)).toMatchObject({ ok: true });
+  });
+
+  it('is removed when the domain is not ours', () => {
+    expect(removalRefusals(runs(null), undefined)).toEqual([]);
+  });
+
+  it('is removed when it was confirmed as powered off', () => {
+    const word = { saidAt: '2026-01-02T00:00:00.000Z', heardAt: undefined };
+    const lost = decidePoweredOff(runs('v1'), word, { now: word.saidAt, forgetBefore: word.saidAt });
+    expect(lost.ok && removalRefusals(lost.ledger, undefined)).toEqual([]);
   });
 });
 

@@ -21,6 +21,10 @@ const UPDATE_RULES: Rule<Subject>[] = [
     detail: (subject) => (isMove(subject) ? vfsInUse(subject.ledger) : undefined),
     remedy: 'Stop or migrate the virtual machines that hold them, then move the host.',
   },
+  {
+    code: 'HOST_RUNS_VMS',
+    detail: (subject) => (isMove(subject) ? vmsWithoutVfs(subject.ledger) : undefined),
+  },
 ];
 
 /**
@@ -57,6 +61,10 @@ const REMOVAL_RULES: Rule<{ ledger: Ledger; ifVersion: number | undefined }>[] =
       'Stop or migrate the virtual machines that hold them, then remove the host. When it is gone for good, confirm that it is powered off.',
   },
   {
+    code: 'HOST_RUNS_VMS',
+    detail: ({ ledger }) => vmsWithoutVfs(ledger),
+  },
+  {
     code: 'HOST_IS_CHANGING',
     detail: ({ ledger: { name, vfsConfigs, connection } }) => {
       const changing = connection.status === 'up' ? vfsConfigs.filter(({ desired }) => isOpen(desired)) : [];
@@ -88,6 +96,14 @@ function isMove({ ledger, clusterId }: Subject): boolean {
 
 function vfsInUse({ name, claims }: Ledger): string | undefined {
   return claims.length === 0 ? undefined : `Host ${name} has virtual functions claimed: ${claimsInWords(claims)}.`;
+}
+
+/** VMs that hold a VF have claims, which are told of by themselves. */
+function vmsWithoutVfs({ name, domains }: Ledger): string | undefined {
+  const running = (domains?.domains ?? []).filter(({ vmId, vfs }) => vmId !== null && vfs.length === 0);
+  return running.length === 0
+    ? undefined
+    : `On host ${name} virtual machines run without virtual functions: ${running.map((domain) => domain.name).join(', ')}.`;
 }
 
 function otherVersion({ name, revision }: Ledger, ifVersion: number | undefined): string | undefined {

@@ -44,12 +44,17 @@ export function decidePoweredOff(
   if (refusals.length > 0) return { ok: false, refusals };
   const freed = ledger.claims;
   const released = withReleased(
-    { ...ledger, fenceFloor: ledger.fenceCounter },
+    { ...ledger, fenceFloor: ledger.fenceCounter, domains: withoutIdle(ledger.domains) },
     freed.map(({ id }) => id),
     times,
   );
   const notes = freed.length === 0 ? [] : [claimsFreed(ledger, times.now)];
   return { ok: true, ledger: withDifferences(released, times.now), freed, notes };
+}
+
+/** What holds VFs is asked again; a VM that held none is known to be gone, and keeps the host from nothing. */
+function withoutIdle(domains: Ledger['domains']): Ledger['domains'] {
+  return domains && { ...domains, domains: domains.domains.filter(({ vfs }) => vfs.length > 0) };
 }
 
 function claimsFreed({ id, name, claims }: Ledger, now: string): AuditNote {

@@ -114,7 +114,7 @@ const LedgerDomains = z.object({
   sequence: z.int(),
   machineBoot: z.string(),
   takenAt: Instant,
-  /** Domains that hold a VF. */
+  /** Domains that hold a VF, and those of our VMs that hold none. */
   domains: z.array(DomainReport.pick({ name: true, vmId: true, placementId: true, attempt: true, vfs: true })),
   /** The fences of VFs that were prepared and not cleaned since. */
   uncleaned: z.array(KeptFence.omit({ cleaned: true })),
