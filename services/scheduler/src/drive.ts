@@ -40,7 +40,7 @@ export type Drive = {
   take(vmId: string, means: (placement: Placement) => Taken | undefined): Promise<void>;
   /** Asks again for claims that were given up, now that some may be gone. */
   look(stored: Stored<Placement>): Promise<void>;
-  /** When this process told a host the step a placement is at; undefined when it did not. */
+  /** When this process first told a host the step a placement is at; undefined when it did not. */
   toldAt(placement: Placement): number | undefined;
   /** Resolves when nothing is driven any more, or after `withinMs`. */
   close(withinMs: number): Promise<void>;
@@ -106,7 +106,7 @@ export function makeDrive({
       if (STEPS[name].awaitsHost) doing.isFresh = false;
       if ('placement' in result && result.placement) doing.placement = result.placement;
       if (result.kind === 'happened') return result.happening;
-      if (result.kind === 'told') told.set(vmId, { step, at: clock.now() });
+      if (result.kind === 'told' && told.get(vmId)?.step !== step) told.set(vmId, { step, at: clock.now() });
       if (result.kind !== 'done') return undefined;
       if (result.resolved) doing.resolved = result.resolved;
     }
@@ -116,7 +116,7 @@ export function makeDrive({
   async function enterNext({ stored, doing }: Run, happening: Happening): Promise<Run | undefined> {
     let [read, placement] = [stored, doing.placement];
     let what: Happening | undefined = happening;
-    picks.givenUp(placement);
+    if (happening.kind !== 'chosen') picks.givenUp(placement);
     for (let attempt = 1; what && attempt <= ATTEMPTS; attempt++) {
       const next = advance(placement, what, { now: isoNow(clock) });
       if (!next) return undefined;
@@ -149,7 +149,7 @@ export function makeDrive({
 
   /** Has what was left on other hosts ended beside what is done with the placement. */
   async function tend(stored: Stored<Placement>): Promise<void> {
-    const { leaving } = await leave(asks, stored.body);
+    const { leaving } = (await leave(asks, stored.body)).left;
     if (JSON.stringify(leaving) === JSON.stringify(stored.body.leaving)) return;
     await take(stored.id, (placement) => {
       if (tendsItself(placement)) return undefined;
@@ -171,8 +171,10 @@ export function makeDrive({
         return carry({ stored, doing, from });
       }
       if (taken.kind === 'learnt' && tendsItself(placement)) return carry({ stored, doing, from: 0 });
-      const isDriven = PLACEMENT_TABLE[placement.state].steps.length > 0;
+      // Whoever drives it is left to it, unless something is to be tried again soon.
+      const isDriven = PLACEMENT_TABLE[placement.state].steps.length > 0 && taken.kind === 'learnt';
       const put = await putPlacement(placements, stored, isDriven ? placement : lease(placement));
+      if (put && taken.kind === 'noted') told.delete(vmId);
       if (put && taken.kind === 'learnt' && put.body.leaving.length > 0) background(() => tend(put));
       if (put) return;
     }

@@ -1,5 +1,6 @@
 import { RunVm, StopVm } from '@vfleet/contracts/scheduler/runs';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { PLACEMENTS } from './collections.ts';
 import { sampleHost, samplePf } from './testing/sample-host.ts';
 import { sampleVm, sampleVnic } from './testing/sample-vm.ts';
 import { codesOf, replyOf, type SchedulerUnderTest, schedulerUnderTest } from './testing/scheduler-under-test.ts';
@@ -38,6 +39,15 @@ it('a VM is started with its VFs and stopped without any left', async () => {
     { action: 'startVm', outcome: 'done', codes: [] },
     { action: 'stopVm', outcome: 'done', codes: [] },
   ]);
+});
+
+it('a start is put twice: its intent, and that it runs', async () => {
+  replyOf(await world.ask(RunVm, { vm: 'web' }, 'op-1'));
+  await world.rest();
+  const documents = await world.store.open(PLACEMENTS);
+  expect(await documents.get('id-web')).toMatchObject({ version: 2, body: { state: 'running', wakeAt: null } });
+  await world.pass(120_000, 10_000);
+  expect(await documents.get('id-web')).toMatchObject({ version: 2 });
 });
 
 it('a VM that runs is not started, and one that is down is stopped at once', async () => {

@@ -1,12 +1,12 @@
 import type { Bus, Reaction } from '@vfleet/bus/bus';
 import { type DomainsReported, StopVm } from '@vfleet/contracts/host-agent-vms';
 import { SchedulerNoted } from '@vfleet/contracts/scheduler/runs';
-import type { Documents, Stored } from '@vfleet/documents/documents';
+import type { Documents } from '@vfleet/documents/documents';
 import { type Clock, isoNow } from '@vfleet/process/clock';
 import { type Asks, causeOf } from '../asks.ts';
 import type { Placement } from '../core/placement.ts';
-import { type Domains, mayHaveEnded, readDomains, unwantedAttempt } from '../core/read-domains.ts';
-import type { Drive } from '../drive.ts';
+import { mayHaveEnded, readDomains, unwantedAttempt } from '../core/read-domains.ts';
+import type { Drive, Taken } from '../drive.ts';
 import { placementsOn } from '../placements-on.ts';
 import type { Recheck } from '../recheck.ts';
 
@@ -36,26 +36,31 @@ export const domainsReported =
     recheck: Recheck;
   }): Reaction<typeof DomainsReported> =>
   async ({ payload: report }) => {
+    const here = new Map<string, Placement>();
     for await (const { id, body } of placementsOn(placements, report.hostId)) {
+      here.set(id, body);
       if (mayHaveEnded(body, report)) recheck(report.hostId);
-      await drive.take(id, (placement) => {
-        const isAsked = Date.parse(report.takenAt) > Date.parse(placement.since) + graceMs;
-        const happening = readDomains(placement, report, isAsked);
-        return happening && { kind: 'happened', happening };
-      });
+      if (meaningOf(body)) await drive.take(id, meaningOf);
     }
     for (const { vmId } of report.domains) {
       if (vmId === null) continue;
-      const stored = await placements.get(vmId);
-      if (stored) await stopUnwanted(stored, report);
+      const placement = here.get(vmId) ?? (await placements.get(vmId))?.body;
+      if (placement) await stopUnwanted(placement);
     }
 
-    async function stopUnwanted({ body }: Stored<Placement>, { hostId }: Domains): Promise<void> {
-      const attempt = unwantedAttempt(body, report);
+    function meaningOf(placement: Placement): Taken | undefined {
+      const isAsked = Date.parse(report.takenAt) > Date.parse(placement.since) + graceMs;
+      const happening = readDomains(placement, report, isAsked);
+      return happening && { kind: 'happened', happening };
+    }
+
+    async function stopUnwanted(placement: Placement): Promise<void> {
+      const attempt = unwantedAttempt(placement, report);
       if (attempt === undefined) return;
-      const { vmId, vmName, placementId } = body;
+      const { vmId, vmName, placementId } = placement;
+      const { hostId } = report;
       const step = `${placementId}.late-${attempt}`;
-      const cause = { ...causeOf(body), actor: { kind: 'service' as const, name: 'scheduler' } };
+      const cause = { ...causeOf(placement), actor: { kind: 'service' as const, name: 'scheduler' } };
       await asks.tell(
         StopVm,
         hostId,

@@ -42,11 +42,12 @@ export function hostSteps(asks: Asks) {
       return toldOf(doing, await asks.tell(StartVm, at.host.id, payload, causeOf(placement)));
     },
     'stop-hosts': async ({ placement }) => {
-      const left = await leave(asks, placement);
-      return { kind: left.leaving.every(({ isGone }) => isGone) ? 'done' : 'waits', placement: left };
+      const { left, isTold } = await leave(asks, placement);
+      if (left.leaving.every(({ isGone }) => isGone)) return { kind: 'done', placement: left };
+      return { kind: isTold ? 'told' : 'waits', placement: left };
     },
     'release-hosts': async ({ placement }) => {
-      const left = await leave(asks, placement);
+      const { left } = await leave(asks, placement);
       return { kind: left.leaving.every(({ claims }) => claims.length === 0) ? 'done' : 'waits', placement: left };
     },
     'attach-plug': (doing) => attach(doing, doing.placement.plug ? [doing.placement.plug] : []),
@@ -70,17 +71,20 @@ export function hostSteps(asks: Asks) {
   } satisfies Record<string, Step>;
 }
 
-/** Tells hosts that were given up to stop what may be there, and has claims released where nothing is. */
-export async function leave(asks: Asks, placement: Placement): Promise<Placement> {
-  await Promise.all(
-    stoppable(placement.leaving).map(async ({ host, attempt, stop }) => {
-      if (!stop) return;
-      const { placementId, vmId: id, vmName: name } = placement;
+/**
+ * Tells hosts that were given up to stop what may be there, and has claims released where nothing is. `isTold`: of those
+ * hosts that have the VM to be stopped, each was there to be told.
+ */
+export async function leave(asks: Asks, placement: Placement): Promise<{ left: Placement; isTold: boolean }> {
+  const { placementId, vmId: id, vmName: name } = placement;
+  const told = await Promise.all(
+    stoppable(placement.leaving).map(async ({ host, attempt, stop, isGone }) => {
+      if (!stop) return true;
       const payload = { step: stop.step, force: stop.force, placementId, attempt, vm: { id, name } };
-      await asks.tell(StopVm, host.id, payload, causeOf(placement));
+      return (await asks.tell(StopVm, host.id, payload, causeOf(placement))) === 'delivered' || isGone;
     }),
   );
-  return releaseLeft(asks, placement);
+  return { left: await releaseLeft(asks, placement), isTold: told.every((isThere) => isThere) };
 }
 
 /** That no agent was there proves something only when the step was told to nobody before. */

@@ -14,13 +14,12 @@ export type Doing = {
 };
 
 /**
- * How a step came out: done, with what was learnt; a host was told and answers by an event; something else is awaited;
- * or something happened that ends the state.
+ * How a step came out: done, with what was learnt; told to hosts, which answer by events; something is awaited that may
+ * have to be asked for again soon; or something happened that ends the state.
  */
 export type StepResult =
   | { kind: 'done'; placement?: Placement; resolved?: ResolvedVm }
-  | { kind: 'told' }
-  | { kind: 'waits'; placement?: Placement }
+  | { kind: 'told' | 'waits'; placement?: Placement }
   | { kind: 'happened'; happening: Happening };
 
 /** Does one step; idempotent. Throws when it cannot be told how it came out. */

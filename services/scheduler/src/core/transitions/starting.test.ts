@@ -82,6 +82,16 @@ describe('a start', () => {
     expect(after(raced, { kind: 'claims-refused', isFresh: true, refusals: REFUSALS }).excluded).toHaveLength(1);
   });
 
+  it('gives up what fails on fifty hosts', () => {
+    const excluded = Array.from({ length: 49 }, (_, n) => ({
+      host: { id: `h${n}`, name: `h${n}` },
+      reason: 'It broke.',
+    }));
+    const now = after({ ...starting, excluded }, failed('gone'));
+    expect(now.state).toBe('releasing');
+    expect(now.operation?.problems).toHaveLength(51);
+  });
+
   it('ends where the VM is not to be had, with the proof that nothing was begun', () => {
     const refusals = [refusal('VM_NOT_EXIST', 'It was removed.')];
     expect(after(starting, { kind: 'vm-refused', isFresh: true, refusals }).state).toBe('releasing');

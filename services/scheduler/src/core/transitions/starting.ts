@@ -10,6 +10,9 @@ import { giveUp } from './ending.ts';
 /** VFs that were lost to others so often in one operation are not raced for any more: the host is left out. */
 const MOST_LOST_RACES = 16;
 
+/** What fails on so many hosts fails on all: no more are tried, and every reason is told. */
+const MOST_TRIED = 50;
+
 type Given = { now: string };
 
 /** The VM runs: what is told of it from here on is newer than the host's answer. */
@@ -49,7 +52,10 @@ export function nextHost(
   const isOver = happening.kind === 'host-lost' || (happening.kind === 'host-failed' && happening.domain === 'gone');
   const left = leave(placement, { isGone: isOver || happening.kind === 'never-told', owesStop: !isOver });
   const excluded = [...placement.excluded, { host: at.host, reason }];
-  return enterState(addNote(left, `Host ${at.host.name}: ${reason}`), 'quitting-host', { now, excluded });
+  const next = { ...addNote(left, `Host ${at.host.name}: ${reason}`), excluded };
+  if (excluded.length < MOST_TRIED) return enterState(next, 'quitting-host', { now });
+  const enough = refusal('SCHEDULING_ALL_HOSTS_FILTERED_OUT', `${MOST_TRIED} hosts failed; no more are tried.`);
+  return failStart(next, { kind: 'none-fits', refusals: [enough] }, { now });
 }
 
 /** The intent to start on a host: durable before anything is asked for. */
