@@ -63,6 +63,8 @@ describe('the step of an operation', () => {
       state: 'releasing',
       leaving: [sampleLeaving('alpha', true), sampleLeaving('bravo', true)],
     });
-    expect(stepInWords(releasing)).toBe('Its virtual functions on host alpha, host bravo are cleaned and given back');
+    expect(stepInWords(releasing)).toBe(
+      'Its virtual functions on host alpha, host bravo are cleaned and given back; a host that is gone ends the wait when it is confirmed powered off',
+    );
   });
 });

@@ -24,7 +24,7 @@ const IN_WORDS: Record<PlacementState, (placement: Placement) => string> = {
   releasing: ({ leaving }) =>
     leaving.length === 0
       ? 'It is unlocked'
-      : `Its virtual functions on ${leaving.map(nameOf).join(', ')} are cleaned and given back`,
+      : `Its virtual functions on ${leaving.map(nameOf).join(', ')} are cleaned and given back; a host that is gone ends the wait when it is confirmed powered off`,
 };
 
 /** What is done with a VM now, in words. */
