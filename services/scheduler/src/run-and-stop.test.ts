@@ -41,6 +41,17 @@ it('a VM is started with its VFs and stopped without any left', async () => {
   ]);
 });
 
+it('who stops what is being stopped waits for that stop, unless with force', async () => {
+  replyOf(await world.ask(RunVm, { vm: 'web' }, 'op-1'));
+  await world.rest();
+  replyOf(await world.ask(StopVm, { vm: 'web', force: false }, 'op-2'));
+  expect(replyOf(await world.ask(StopVm, { vm: 'web', force: false }, 'op-3'))).toMatchObject({ id: 'op-2' });
+  expect(replyOf(await world.ask(StopVm, { vm: 'web', force: true }, 'op-4'))).toMatchObject({ id: 'op-4' });
+  await world.rest();
+  expect(await world.operation('op-4')).toMatchObject({ state: 'done' });
+  expect((await world.operation('op-2'))?.problems).toMatchObject([{ code: 'OPERATION_OVERTAKEN' }]);
+});
+
 it('a start is put twice: its intent, and that it runs', async () => {
   replyOf(await world.ask(RunVm, { vm: 'web' }, 'op-1'));
   await world.rest();
