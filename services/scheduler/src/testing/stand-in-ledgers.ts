@@ -220,7 +220,6 @@ export function standInLedgers({ machines, clock }: { machines: Machines; clock:
   };
 }
 
-
 function reply({ claims, version }: Ledger, wanted: readonly { claimId: string }[]) {
   const made = wanted.flatMap(({ claimId }) => claims.get(claimId) ?? []);
   return { ok: true as const, reply: { claims: made, ledgerVersion: version } };
