@@ -1,15 +1,19 @@
 import type { Bus } from '@vfleet/bus/bus';
 import type { DocumentStore, Documents } from '@vfleet/documents/documents';
 
-/** What a process says and writes: it can be ended before or after any of these calls, and be seen to be at rest. */
+/** What a process says and writes: it can be ended between any two of these calls, and be seen to be at rest. */
 export type Mortal = {
   bus: Bus;
   store: DocumentStore;
-  /** Calls that were begun and ended so far: an instant lies before and after each. */
+  /** Calls that were begun so far: an instant lies before each, and one after the last. */
   instants(): number;
   /** The process ends at this instant, counted from now: nothing that it does afterwards has any effect. */
   dieAt(instant: number): void;
   isDead(): boolean;
+  /** The process stands still from this instant on, counted from now, and knows nothing of it when it goes on. */
+  freezeAt(instant: number): void;
+  isFrozen(): boolean;
+  thaw(): void;
   /** Ends it now. */
   die(): void;
   /** Reads and writes of the store that it waits for. */
@@ -22,6 +26,8 @@ export function mortal({ bus, store, onDeath }: { bus: Bus; store: DocumentStore
   let last = Number.POSITIVE_INFINITY;
   let inFlight = 0;
   let isDead = false;
+  let freezes = Number.POSITIVE_INFINITY;
+  let frozen: ReturnType<typeof Promise.withResolvers<void>> | undefined;
 
   function die(): void {
     if (isDead) return;
@@ -32,14 +38,14 @@ export function mortal({ bus, store, onDeath }: { bus: Bus; store: DocumentStore
   /** A dead process never comes to know what became of a call. */
   function pass(): Promise<void> {
     if (!isDead && ++instants >= last) die();
-    return isDead ? new Promise(() => {}) : Promise.resolve();
+    if (instants >= freezes) frozen ??= Promise.withResolvers();
+    return isDead ? new Promise(() => {}) : (frozen?.promise ?? Promise.resolve());
   }
 
   async function call<Result>(work: () => Promise<Result>): Promise<Result> {
     await pass();
     const result = await work();
-    await pass();
-    return result;
+    return isDead ? new Promise(() => {}) : result;
   }
 
   async function counted<Result>(work: () => Promise<Result>): Promise<Result> {
@@ -72,6 +78,15 @@ export function mortal({ bus, store, onDeath }: { bus: Bus; store: DocumentStore
       last = instants + instant;
     },
     isDead: () => isDead,
+    freezeAt: (instant) => {
+      freezes = instants + instant;
+    },
+    isFrozen: () => frozen !== undefined,
+    thaw: () => {
+      freezes = Number.POSITIVE_INFINITY;
+      frozen?.resolve();
+      frozen = undefined;
+    },
     die,
     inFlight: () => inFlight,
   };

@@ -148,6 +148,11 @@ export async function schedulerUnderTest({
       running = await Promise.all(Array.from({ length: replicasAfter }, start));
       await rest();
     },
+    /** Another replica joins. */
+    join: async () => {
+      running.push(await start());
+      await rest();
+    },
     /** Moves time on in steps, letting everything come to rest in between. */
     pass: async (ms: number, stepMs = 1000) => {
       for (let left = ms; left > 0; left -= stepMs) {
