@@ -27,7 +27,7 @@ export function makeAudit(deps: Audit): () => Promise<void> {
     for (const stored of page) {
       if (stored.body.state !== 'down') continue;
       const found = await deps.asks.ask(ResolveVnics, { vm: stored.id }, causeOf(stored.body));
-      if (!found.ok) await forget(deps, stored);
+      if (!found.ok && found.refusals.some(({ code }) => code === 'VM_NOT_EXIST')) await forget(deps, stored);
     }
   };
 }

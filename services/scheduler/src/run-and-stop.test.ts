@@ -70,3 +70,40 @@ it('a VM that runs is not started, and one that is down is stopped at once', asy
   expect(codesOf(await world.ask(RunVm, { vm: 'web' }))).toEqual(['VM_IS_RUNNING']);
   expect(replyOf(await world.ask(RunVm, { vm: 'web' }, 'op-1'))).toMatchObject({ id: 'op-1' });
 });
+
+it('a command that comes again gets its operation, though its VM is called otherwise now', async () => {
+  replyOf(await world.ask(RunVm, { vm: 'web' }, 'op-1'));
+  await world.rest();
+  world.vms.remove('id-web');
+  expect(replyOf(await world.ask(RunVm, { vm: 'web' }, 'op-1'))).toMatchObject({ id: 'op-1', state: 'done' });
+  expect(codesOf(await world.ask(RunVm, { vm: 'web' }, 'op-2'))).toEqual(['VM_NOT_EXIST']);
+});
+
+it('the id of a command means one request', async () => {
+  replyOf(await world.ask(RunVm, { vm: 'web' }, 'op-1'));
+  await world.rest();
+  expect(codesOf(await world.ask(StopVm, { vm: 'web', force: false }, 'op-1'))).toEqual(['IDEMPOTENCY_KEY_REUSED']);
+});
+
+it('a VM without vNICs runs, and is stopped', async () => {
+  world.vms.put(sampleVm('bare', []));
+  replyOf(await world.ask(RunVm, { vm: 'bare', host: 'alpha' }));
+  await world.rest();
+  expect(await world.runtime('id-bare')).toMatchObject({ status: 'up', host: { name: 'alpha' }, vnics: [] });
+  replyOf(await world.ask(StopVm, { vm: 'bare', force: true }));
+  await world.rest();
+  expect(await world.runtime('id-bare')).toMatchObject({ status: 'down' });
+});
+
+it('what runs can be stopped by its id while policy is away, and ends when policy is back', async () => {
+  replyOf(await world.ask(RunVm, { vm: 'web' }, 'op-1'));
+  await world.rest();
+  const comesBack = world.silencePolicy();
+  expect(replyOf(await world.ask(StopVm, { vm: 'id-web', force: false }, 'op-2'))).toMatchObject({ state: 'open' });
+  await world.pass(30_000, 5000);
+  expect(world.machines.hostOf('id-web')).toBeUndefined();
+  expect(await world.operation('op-2')).toMatchObject({ state: 'open' });
+  await comesBack();
+  await world.pass(30_000, 5000);
+  expect(await world.operation('op-2')).toMatchObject({ state: 'done' });
+});

@@ -40,7 +40,8 @@ export async function schedulerUnderTest({
   const machines = simulatedMachines();
   const vms = standInVms();
   const inventory = standInLedgers({ machines, clock });
-  await vms.startOn(broker.connect());
+  const policyBus = broker.connect();
+  await vms.startOn(policyBus);
   await inventory.startOn(broker.connect());
 
   const agents = new Map<string, { bus: MemoryBus; agent: Awaited<ReturnType<typeof standInAgent>> }>();
@@ -147,6 +148,11 @@ export async function schedulerUnderTest({
       for (const { process } of running) process.die();
       running = await Promise.all(Array.from({ length: replicasAfter }, start));
       await rest();
+    },
+    /** Policy dies; what it answers with has it back. */
+    silencePolicy: () => {
+      policyBus.die();
+      return () => vms.startOn(broker.connect());
     },
     /** Another replica joins. */
     join: async () => {
