@@ -1,10 +1,10 @@
 import { isoNow } from '@vfleet/process/clock';
+import { every } from '@vfleet/process/every';
 import { type Inquiry, inquire } from './claim-inquiry.ts';
 import type { InventorySettings } from './config.ts';
 import { claimsToClean } from './core/claims-to-clean.ts';
 import { claimsSince, overdueClaims } from './core/claims-to-judge.ts';
 import { eachHost } from './each-host.ts';
-import { every } from './loops.ts';
 
 /**
  * Keeps claims going until `signal` aborts: hosts are told to clean until they have proved that they did, and the

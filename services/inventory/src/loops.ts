@@ -13,22 +13,6 @@ const AWAY_AFTER = 5;
 
 type Silence = { hosts: Deciding<Ledger>; contacts: Contacts; clock: Clock; log: Log; newId: () => string };
 
-/** Does `work` every `everyMs` until `signal` aborts. A failure is logged and tried again with the next round. */
-export async function every(
-  { clock, log }: { clock: Clock; log: Log },
-  { everyMs, what, signal }: { everyMs: number; what: string; signal: AbortSignal },
-  work: () => Promise<void>,
-): Promise<void> {
-  while (!signal.aborted) {
-    try {
-      await clock.sleep(everyMs, signal);
-      await work();
-    } catch (problem) {
-      if (!signal.aborted) log.error({ problem }, `${what} failed; it is tried again`);
-    }
-  }
-}
-
 /**
  * Puts down, in their ledgers, the hosts whose heartbeats have stopped. Whether a host is silent is asked again when it
  * is decided: it may have been heard meanwhile. One that cannot be put down keeps no other from it, and is tried again.

@@ -1,5 +1,5 @@
-import type { Clock } from '@vfleet/process/clock';
-import type { Log } from '@vfleet/process/log';
+import type { Clock } from './clock.ts';
+import type { Log } from './log.ts';
 
 /** Does `work` every `everyMs` until `signal` aborts. A failure is logged and tried again with the next round. */
 export async function every(
