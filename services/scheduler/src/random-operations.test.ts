@@ -1,7 +1,10 @@
 import { MigrateVm, PlugVnic, RunVm, StopVm, UnplugVnic, UpgradeVnic } from '@vfleet/contracts/scheduler/runs';
+import type { Operation } from '@vfleet/contracts/vocabulary/operation';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { PLACEMENTS } from './collections.ts';
 import { namedClaims } from './core/named-claims.ts';
+import { operationView } from './core/operation-view.ts';
 import { sampleHost, samplePf } from './testing/sample-host.ts';
 import { sampleVm, sampleVnic } from './testing/sample-vm.ts';
 import { type SchedulerUnderTest, schedulerUnderTest } from './testing/scheduler-under-test.ts';
@@ -42,6 +45,8 @@ const action = fc.oneof(
     arbitrary: fc.record({ kind: fc.constant('wait' as const), seconds: fc.integer({ min: 1, max: 120 }) }),
   },
 );
+let asked = 0;
+
 type Action = typeof action extends fc.Arbitrary<infer Each> ? Each : never;
 
 it('nobody holds a VF twice and nothing is left behind, whatever is done and whatever is lost on the way', async () => {
@@ -53,11 +58,14 @@ it('nobody holds a VF twice and nothing is left behind, whatever is done and wha
         const world = await schedulerUnderTest({ replicas: 2, faults });
         try {
           await prepare(world);
+          const accepted = new Set<string>();
           for (const each of actions) {
-            await act(world, each);
+            await act(world, each, accepted);
             expect(world.machines.violations).toEqual([]);
           }
           await settle(world);
+          for (const id of accepted) expect(await stateOf(world, id), id).toMatch(/^(done|failed)$/);
+          await stopAll(world);
         } finally {
           await world.close();
         }
@@ -77,20 +85,28 @@ async function prepare(world: SchedulerUnderTest): Promise<void> {
   await world.pass(5000);
 }
 
-async function act(world: SchedulerUnderTest, each: Action): Promise<void> {
+async function act(world: SchedulerUnderTest, each: Action, accepted: Set<string>): Promise<void> {
+  const ask = async (contract: Parameters<typeof world.ask>[0], request: object) => {
+    const id = `op-${++asked}`;
+    const answer = world.ask(contract, request as never, id).catch(() => undefined);
+    // Who stops what is being stopped is told that stop.
+    void answer.then((verdict) => verdict?.ok && accepted.add((verdict.reply as Operation).id));
+    // A client that does not wait for the end, and has its answer or none within a few seconds.
+    await world.pass(2000);
+  };
   switch (each.kind) {
     case 'run':
-      return ask(world, RunVm, { vm: each.vm });
+      return ask(RunVm, { vm: each.vm });
     case 'stop':
-      return ask(world, StopVm, { vm: each.vm, force: each.force });
+      return ask(StopVm, { vm: each.vm, force: each.force });
     case 'plug':
-      return ask(world, PlugVnic, { vm: each.vm, vnic: each.vnic });
+      return ask(PlugVnic, { vm: each.vm, vnic: each.vnic });
     case 'unplug':
-      return ask(world, UnplugVnic, { vm: each.vm, vnic: each.vnic });
+      return ask(UnplugVnic, { vm: each.vm, vnic: each.vnic });
     case 'upgrade':
-      return ask(world, UpgradeVnic, { vm: each.vm, vnic: each.vnic });
+      return ask(UpgradeVnic, { vm: each.vm, vnic: each.vnic });
     case 'migrate':
-      return ask(world, MigrateVm, { vm: each.vm });
+      return ask(MigrateVm, { vm: each.vm });
     case 'kill-vm': {
       const hostId = world.machines.hostOf(`id-${each.vm}`);
       if (hostId) world.machines.on(hostId).delete(`id-${each.vm}`);
@@ -124,16 +140,6 @@ async function act(world: SchedulerUnderTest, each: Action): Promise<void> {
   }
 }
 
-/** A client that does not wait for the end, and has its answer or none within a few seconds. */
-async function ask(
-  world: SchedulerUnderTest,
-  contract: Parameters<typeof world.ask>[0],
-  request: object,
-): Promise<void> {
-  void world.ask(contract, request as never).catch(() => undefined);
-  await world.pass(2000);
-}
-
 /** Everybody is there again and has time: then placements, ledgers, policy and machines say the same, and all ends clean. */
 async function settle(world: SchedulerUnderTest): Promise<void> {
   await world.restart(2);
@@ -155,4 +161,25 @@ async function settle(world: SchedulerUnderTest): Promise<void> {
   const held = world.inventory.claims().map(({ claimId }) => claimId);
   expect([...named].sort()).toEqual(held.sort());
   expect(world.machines.violations).toEqual([]);
+}
+
+/** Read where it is kept: a question could be lost, and no time passes in which that shows. */
+async function stateOf(world: SchedulerUnderTest, operationId: string): Promise<string | undefined> {
+  const placements = await world.store.open(PLACEMENTS);
+  const [found] = await placements.find('operation', operationId, { limit: 1 });
+  return found && operationView(found.body, operationId)?.state;
+}
+
+/** Nothing is left of VMs that were stopped. */
+async function stopAll(world: SchedulerUnderTest): Promise<void> {
+  for (let lost = 0; lost < 5; lost++) {
+    for (const vm of VMS) void world.ask(StopVm, { vm, force: true }).catch(() => undefined);
+    await world.pass(10_000, 5000);
+  }
+  await world.pass(300_000, 15_000);
+  expect(world.inventory.claims()).toEqual([]);
+  for (const vm of VMS) {
+    expect(world.machines.hostOf(`id-${vm}`), vm).toBeUndefined();
+    expect(world.vms.placementOf(`id-${vm}`), vm).toBeNull();
+  }
 }
