@@ -182,3 +182,18 @@ it('a VM that dies while its vNICs are unplugged ends', async () => {
   expect(world.inventory.claims()).toEqual([]);
   expect(await world.runtime('id-web')).toMatchObject({ status: 'down' });
 });
+
+it('when the destination is lost in the middle of a move, the source tells where the VM is', async () => {
+  world.behave('id-alpha', 'migrate', 'silent');
+  replyOf(await migrate());
+  await world.rest();
+  world.leave('id-bravo');
+  world.machines.powerOff('id-bravo');
+  await world.inventory.confirmLost('id-bravo');
+  await world.rest();
+  expect(await world.operation('op-2')).toMatchObject({ state: 'open' });
+  world.behave('id-alpha', 'migrate', BROKEN);
+  await world.pass(120_000, 10_000);
+  expect(await world.operation('op-2')).toMatchObject({ state: 'failed', problems: [{ code: 'MIGRATION_FAILED' }] });
+  await expectOnAlpha();
+});

@@ -129,6 +129,8 @@ export const Placement = z.object({
   at: OnHost.nullable(),
   /** Where it is to move. */
   to: OnHost.nullable(),
+  /** A destination that was confirmed lost while the VM may have been on its way there: the source is asked what became of it. */
+  lostDestination: Named.nullable(),
   /** The vNIC that is being plugged, upgraded or unplugged, with the claim it is to have or had. */
   plug: PlacedVnic.nullable(),
   /** Hosts that failed in this operation, each with why. */
@@ -171,6 +173,7 @@ export function newPlacement({
     vm: null,
     at: null,
     to: null,
+    lostDestination: null,
     plug: null,
     excluded: [],
     leaving: [],

@@ -57,8 +57,9 @@ export function hostSteps(asks: Asks) {
     migrate: async (doing) => {
       const { placement } = doing;
       const at = here(placement);
-      if (!placement.to) return { kind: 'told' };
-      const payload = { ...ofRun(placement, at), destination: placement.to.host };
+      const destination = placement.to?.host ?? placement.lostDestination;
+      if (!destination) throw new Error(`VM ${placement.vmName} moves nowhere`);
+      const payload = { ...ofRun(placement, at), destination };
       return toldOf(doing, await asks.tell(MigrateVm, at.host.id, payload, causeOf(placement)));
     },
     'find-vm': async ({ placement }) => {

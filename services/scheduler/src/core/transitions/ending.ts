@@ -67,7 +67,7 @@ export function giveUp(
   const there = to && { ...leave(placement, to, { isGone: isThereGone, force }), after: at?.attempt ?? null };
   const leaving = [...former, ...(here ? [here] : []), ...(there ? [there] : [])];
   const next = leaving.every((each) => each.isGone) ? 'releasing' : 'stopping';
-  return enterState(placement, next, { now, at: null, to: null, plug: null, leaving });
+  return enterState(placement, next, { now, at: null, to: null, lostDestination: null, plug: null, leaving });
 }
 
 function dead(placement: Placement, problem: Refusal, now: string): Placement {

@@ -74,9 +74,9 @@ export function findVm(placement: Placement, _: HappeningOf<'host-lost'>, { now 
 /** The destination is confirmed lost: the source tells whether the VM had left. The step stays the one that is awaited. */
 export function withoutDestination(placement: Placement, _: HappeningOf<'destination-lost'>): Placement {
   const { to, leaving } = placement;
-  return to
-    ? { ...placement, to: null, leaving: [...leaving, leaveHost(to, { isGone: true, stop: null })] }
-    : placement;
+  if (!to) return placement;
+  const left = leaveHost(to, { isGone: true, stop: null });
+  return { ...placement, to: null, lostDestination: to.host, leaving: [...leaving, left] };
 }
 
 export function settledThere(placement: Placement, { answer }: HappeningOf<'passed'>, { now }: Given): Placement {

@@ -125,7 +125,10 @@ export function runOn(placement: Placement, answer: HappeningOf<'passed'>['answe
   if (!at) throw new Error(`VM ${placement.vmName} runs nowhere`);
   const after = guestAddressesAfter(placement, at, answer?.attached ?? []);
   const seen = answer?.seen ?? placement.seen;
-  return endOperation(enterState(placement, 'running', { now, ...after, seen, plug: null, excluded: [] }), { now });
+  return endOperation(
+    enterState(placement, 'running', { now, ...after, seen, plug: null, lostDestination: null, excluded: [] }),
+    { now },
+  );
 }
 
 /** A guest that has not let go keeps what was plugged half: its VF cannot be cleaned before it does. */
