@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { event, hostMessage } from './define.ts';
 import { ReceivedListing } from './vocabulary/host-device.ts';
-import { NicReport, PfReport, VfReport } from './vocabulary/host-report.ts';
+import { NicReport, PfReport, Platform, VfReport } from './vocabulary/host-report.ts';
 import { EntityId } from './vocabulary/ids.ts';
 import { PciAddress } from './vocabulary/pci.ts';
 
@@ -19,6 +19,7 @@ export const HostDevicesReported = event('host-agent.host-devices-reported', {
     takenAt: z.iso.datetime(),
     agentVersion: z.string(),
     iommu: z.boolean().nullable(),
+    platform: Platform.nullable().default(null),
     devices: ReceivedListing.nullable(),
     scanError: z.string().nullable(),
     nics: z.array(NicReport),

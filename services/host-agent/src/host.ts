@@ -1,5 +1,5 @@
 import type { HostDevListByCaps } from '@vfleet/contracts/vocabulary/host-device';
-import type { NicReport, PfIdentity, VfReport } from '@vfleet/contracts/vocabulary/host-report';
+import type { NicReport, PfHealth, PfIdentity, Platform, VfReport } from '@vfleet/contracts/vocabulary/host-report';
 import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 
 /** A PF as the machine shows it. `existing` counts the virtfn links, so it never touches `sriov_numvfs`. */
@@ -12,6 +12,7 @@ export type PfState = {
   driver: string | null;
   firmware: string | null;
   identity: PfIdentity;
+  health: PfHealth;
   /** sriov_drivers_autoprobe: whether the kernel binds drivers to new VFs. */
   autoprobe: boolean;
   /** Whether the driver of this PF's VFs is there, so that netdevs can be expected. */
@@ -25,6 +26,7 @@ export type HostScan = {
   nics: NicReport[];
   pfs: PfState[];
   iommu: boolean | null;
+  platform: Platform;
 };
 
 /** How a write of `sriov_numvfs` ended: done, an errno of the kernel, another writer had the lock, or no end in time. */

@@ -19,6 +19,7 @@ export function reportBody(
   return {
     agentVersion: AGENT_VERSION,
     iommu: scan?.iommu ?? null,
+    platform: scan?.platform ?? null,
     devices: scan?.devices ?? null,
     scanError: error,
     nics: scan?.nics ?? [],

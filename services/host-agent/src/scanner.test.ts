@@ -5,7 +5,19 @@ import type { HostScan } from './host.ts';
 import { scanner } from './scanner.ts';
 import { passing } from './testing/passing.ts';
 
-const EMPTY: HostScan = { devices: {}, nics: [], pfs: [], iommu: null };
+const EMPTY: HostScan = {
+  devices: {},
+  nics: [],
+  pfs: [],
+  iommu: null,
+  platform: {
+    kernel: null,
+    interruptRemapping: null,
+    unsafeInterruptsAllowed: null,
+    brokenChipset: null,
+    hypervisor: null,
+  },
+};
 const clock = virtualClock();
 const around = { clock, log: silentLog, settings: { scanDeadlineMs: 60_000 } };
 

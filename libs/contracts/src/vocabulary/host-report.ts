@@ -17,8 +17,14 @@ export const NicReport = z.object({
   mtu: z.int().nonnegative(),
   speed: z.int().nullable(),
   carrier: z.boolean().nullable(),
-  kind: z.enum(['physical', 'bond', 'vlan', 'bridge', 'macvtap', 'macvlan', 'other']),
+  kind: z.enum(['physical', 'bond', 'vlan', 'bridge', 'macvtap', 'macvlan', 'representor', 'other']),
   pciAddress: PciAddress.nullable(),
+  /** In switchdev mode: the VF whose traffic comes out of this netdev. */
+  representorOf: z.object({ pfAddress: PciAddress, vfIndex: z.int().nonnegative() }).nullable().default(null),
+  /** The most its driver takes as MTU; null when it does not say. */
+  maxMtu: z.int().positive().nullable().default(null),
+  /** Other names udev gave it. */
+  altNames: z.array(z.string()).default([]),
   /** The bond or bridge this netdev is a member of. */
   master: z.string().nullable(),
   uppers: z.array(UpperDevice),
@@ -72,6 +78,32 @@ export type Settlement = z.infer<typeof Settlement>;
 export const StuckChange = z.object({ since: z.iso.datetime(), from: z.int(), to: z.int(), holder: z.string() });
 export type StuckChange = z.infer<typeof StuckChange>;
 
+/** PCIe errors the kernel has counted of a device since it was found at boot (AER). */
+export const PcieErrors = z.object({
+  correctable: z.int().nonnegative(),
+  nonFatal: z.int().nonnegative(),
+  fatal: z.int().nonnegative(),
+});
+export type PcieErrors = z.infer<typeof PcieErrors>;
+
+/** What shows whether a PF works; null is not told: no netdev, or a machine without AER. */
+export const PfHealth = z.object({ carrier: z.boolean().nullable(), pcieErrors: PcieErrors.nullable() });
+export type PfHealth = z.infer<typeof PfHealth>;
+
+/** What the machine as a whole offers to guests; null is not told. */
+export const Platform = z.object({
+  kernel: z.string().nullable(),
+  /** Whether interrupts of devices given to guests are remapped: without it vfio refuses, unless it is told otherwise. */
+  interruptRemapping: z.boolean().nullable(),
+  /** vfio_iommu_type1.allow_unsafe_interrupts */
+  unsafeInterruptsAllowed: z.boolean().nullable(),
+  /** An Intel chipset whose interrupt remapping is broken (8086:3403 - 3406 of certain revisions), as lspci names it. */
+  brokenChipset: z.string().nullable(),
+  /** What drives domains, as `libvirt 11.3.0`; null where nothing does. */
+  hypervisor: z.string().nullable(),
+});
+export type Platform = z.infer<typeof Platform>;
+
 /** A PF as its agent knows it. `persisted` is the number restored at boot; null means unmanaged and never touched. */
 export const PfReport = z.object({
   pciAddress: PciAddress,
@@ -79,6 +111,7 @@ export const PfReport = z.object({
   firmware: z.string().nullable(),
   identity: PfIdentity,
   autoprobe: z.boolean(),
+  health: PfHealth.default({ carrier: null, pcieErrors: null }),
   /** Whether the host has the driver of this card's VFs: without it, or autoprobe, new VFs get no netdevs. */
   vfDriverAvailable: z.boolean().default(true),
   persisted: z.int().nonnegative().nullable(),

@@ -113,6 +113,13 @@ async function scan(machine: Machine): Promise<HostScan> {
     nics,
     pfs: presentPfs(machine).map((pf) => pfView(machine, pf)),
     iommu: machine.scenario.iommu,
+    platform: {
+      kernel: '6.12.0-simulated',
+      interruptRemapping: machine.scenario.iommu,
+      unsafeInterruptsAllowed: false,
+      brokenChipset: null,
+      hypervisor: 'simulated',
+    },
   };
 }
 

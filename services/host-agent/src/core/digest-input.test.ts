@@ -11,6 +11,9 @@ const nic = (name: string): ReportBody['nics'][number] => ({
   carrier: true,
   kind: 'physical',
   pciAddress: null,
+  representorOf: null,
+  maxMtu: null,
+  altNames: [],
   master: null,
   uppers: [
     { name: 'br0', kind: 'bridge' },
@@ -30,6 +33,7 @@ const vf = (pciAddress: string, index: number): ReportBody['vfs'][number] => ({
 const body: ReportBody = {
   agentVersion: '0.1.0',
   iommu: true,
+  platform: null,
   devices: { computer: { params: { capability: 'system', product: 'x' } }, pci_1: { params: { parent: 'computer' } } },
   scanError: null,
   nics: [nic('b'), nic('a')],

@@ -1,10 +1,11 @@
 import type { HostDevListByCaps } from '@vfleet/contracts/vocabulary/host-device';
-import type { NicReport, PfReport, VfReport } from '@vfleet/contracts/vocabulary/host-report';
+import type { NicReport, PfReport, Platform, VfReport } from '@vfleet/contracts/vocabulary/host-report';
 
 /** All of a report but origin and time. */
 export type ReportBody = {
   agentVersion: string;
   iommu: boolean | null;
+  platform: Platform | null;
   devices: HostDevListByCaps | null;
   scanError: string | null;
   nics: NicReport[];

@@ -1,4 +1,4 @@
-import type { PfIdentity, PfReport, Settlement, StuckChange } from '@vfleet/contracts/vocabulary/host-report';
+import type { PfHealth, PfIdentity, PfReport, Settlement, StuckChange } from '@vfleet/contracts/vocabulary/host-report';
 import { describeCard, isSameCard } from './same-card.ts';
 import { supportOf, type Unsupported } from './unsupported-properties.ts';
 
@@ -8,6 +8,7 @@ export type ShownPf = {
   driver: string | null;
   firmware: string | null;
   identity: PfIdentity;
+  health: PfHealth;
   autoprobe: boolean;
   vfDriverAvailable: boolean;
   existing: number;
@@ -36,6 +37,7 @@ export function pfReport(shown: ShownPf | null, kept: KeptPf, { isScanned }: { i
     driver: shown?.driver ?? null,
     firmware: shown?.firmware ?? null,
     identity: shown?.identity ?? kept.identity ?? { vendorId: '', deviceId: '', mac: null },
+    health: shown?.health ?? { carrier: null, pcieErrors: null },
     autoprobe: shown?.autoprobe ?? false,
     vfDriverAvailable: shown?.vfDriverAvailable ?? false,
     persisted: kept.persisted,

@@ -63,6 +63,13 @@ export function lookAtMachine({
         return stateOf(pf, vfs, holders);
       }),
       iommu,
+      platform: {
+        kernel: null,
+        interruptRemapping: null,
+        unsafeInterruptsAllowed: null,
+        brokenChipset: null,
+        hypervisor: null,
+      },
     };
   }
 

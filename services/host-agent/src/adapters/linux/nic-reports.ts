@@ -38,6 +38,9 @@ export function nicReports(links: readonly NetLink[], { pciAddressOf, speedOf }:
       carrier: hasCarrier(link),
       kind: pciAddress ? 'physical' : kindOf(link),
       pciAddress,
+      representorOf: null,
+      maxMtu: null,
+      altNames: [],
       master: link.master ?? null,
       uppers: uppers.get(link.ifname) ?? [],
       addresses: link.addr_info.map(({ local, prefixlen }) => `${local}/${prefixlen}`),
@@ -85,7 +88,7 @@ function uppersByLower(links: readonly NetLink[]): Map<string, UpperDevice[]> {
 
 function upperKindOf(link: NetLink): UpperDevice['kind'] {
   const kind = kindOf(link);
-  return kind === 'physical' ? 'other' : kind;
+  return kind === 'physical' || kind === 'representor' ? 'other' : kind;
 }
 
 function kindOf({ linkinfo }: NetLink): NicReport['kind'] {

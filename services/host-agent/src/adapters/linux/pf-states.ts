@@ -26,6 +26,7 @@ export function pfState({ pf, vfs, holders, mac, firmware, vfDriverAvailable }: 
     driver: pf.driver,
     firmware,
     identity,
+    health: { carrier: null, pcieErrors: null },
     autoprobe: pf.sriov.autoprobe,
     vfDriverAvailable,
     vfs: pf.sriov.vfs.flatMap(({ index, address }) => {

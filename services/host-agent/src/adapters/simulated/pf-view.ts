@@ -35,6 +35,10 @@ export function pfView(machine: Machine, pf: SimulatedPf): PfState {
       deviceId: pf.card.product.id,
       mac: driver === null ? null : pf.port.mac,
     },
+    health: {
+      carrier: driver === null ? null : pf.isUp && pf.port.carrier,
+      pcieErrors: { correctable: 0, nonFatal: 0, fatal: 0 },
+    },
     autoprobe: pf.card.autoprobe,
     vfDriverAvailable: pf.card.vfDriverAvailable,
     vfs: vfs.map((vf) => vfView(machine, pf, vf)),
