@@ -1,7 +1,7 @@
 import { type Clock, isoNow, systemClock } from '@vfleet/process/clock';
+import { holdFolder } from '@vfleet/process/hold-folder';
 import type { CommitOutcome, DocumentStore, Documents, PutOutcome, Refused, Write } from './documents.ts';
 import { openSqliteDocuments, type Writer } from './sqlite-documents.ts';
-import { holdFolder } from './sqlite-folder.ts';
 import { makeGroupCommit } from './sqlite-group-commit.ts';
 import { openDatabase, prepareStatements } from './sqlite-tables.ts';
 
