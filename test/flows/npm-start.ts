@@ -20,12 +20,14 @@ export async function npmStart({
   dataFolder,
   env = {},
   program = 'services/embedded/start.mjs',
+  args = [],
 }: {
   dataFolder: string;
   env?: Record<string, string>;
   program?: string;
+  args?: readonly string[];
 }): Promise<StartedSystem> {
-  const child: ChildProcess = spawn(process.execPath, [program], {
+  const child: ChildProcess = spawn(process.execPath, [program, ...args], {
     cwd: ROOT,
     env: { ...process.env, VFLEET_DATA: dataFolder, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,3 +1,4 @@
+import { StateDir } from '@vfleet/host-agent/commands/environment';
 import { MacPool } from '@vfleet/policy/config';
 import { z } from 'zod';
 
@@ -8,6 +9,7 @@ export const EmbeddedEnv = z.object({
   VFLEET_DATA: z.string().default('.vfleet').describe('the folder that keeps documents and simulated hosts'),
   VFLEET_ADMIN_PASSWORD: z.string().min(1).optional().describe('the password of admin@internal'),
   VFLEET_DEMO: z.enum(['on', 'off']).default('on').describe('"off" to start without the demo fleet'),
+  VFLEET_STATE_DIR: StateDir,
   VFLEET_AUDIT_DAYS: z.coerce
     .number()
     .int()

@@ -9,18 +9,19 @@ import { systemClock } from '@vfleet/process/clock';
 import { readEnv } from '@vfleet/process/env';
 import { makeLogger } from '@vfleet/process/logger';
 import { runUntilSignalled } from '@vfleet/process/run';
+import { readCommandLine } from './command-line.ts';
 import { EmbeddedEnv } from './config.ts';
-import { demoFleet } from './demo-fleet.ts';
-import { isDemoWanted } from './demo-wanted.ts';
+import { localHosts } from './local-hosts.ts';
 import { makeDemo } from './make-demo.ts';
 import { startSystem } from './start-system.ts';
 
 const DAY_MS = 24 * 3_600_000;
 
+const announce = (text: string) => void process.stdout.write(`${text}\n`);
+const asked = commandLine();
 const env = readEnv(EmbeddedEnv);
 const log = makeLogger({ name: 'vfleet', level: env.LOG_LEVEL });
 const clock = systemClock();
-const announce = (text: string) => void process.stdout.write(`${text}\n`);
 
 runUntilSignalled(
   async () => {
@@ -28,8 +29,11 @@ runUntilSignalled(
     const broker = memoryBroker({ clock, log });
     const connectBus = async (role: 'service' | 'agent'): Promise<Bus> =>
       amqpUrl ? amqpBus({ url: amqpUrl, role, clock, log }) : broker.connect();
-    const isDemo = env.VFLEET_DEMO === 'on' && (await isDemoWanted(env.VFLEET_DATA));
-    const localHosts = isDemo ? await demoFleet({ folder: join(env.VFLEET_DATA, 'hosts'), clock }) : [];
+    const { hosts, isDemo } = await localHosts(
+      asked,
+      { dataFolder: env.VFLEET_DATA, stateDir: env.VFLEET_STATE_DIR, demo: env.VFLEET_DEMO },
+      { clock, log, announce },
+    );
     const store = mongodbUrl
       ? await openMongo({ url: mongodbUrl, clock })
       : await openSqlite({ folder: join(env.VFLEET_DATA, 'documents'), clock });
@@ -42,7 +46,7 @@ runUntilSignalled(
     const system = await startSystem({
       connectBus,
       store,
-      localHosts,
+      localHosts: hosts,
       clock,
       log,
       newId: randomUUID,
@@ -59,3 +63,16 @@ runUntilSignalled(
   },
   { log },
 );
+
+/** Ends the process when there is nothing to start. */
+function commandLine(): { thisHost: boolean } {
+  try {
+    const read = readCommandLine(process.argv.slice(2));
+    if (!('help' in read)) return read;
+    announce(read.help);
+    process.exit(0);
+  } catch (problem) {
+    process.stderr.write(`${(problem as Error).message}\n`);
+    process.exit(2);
+  }
+}

@@ -2,7 +2,8 @@ import { EntityId } from '@vfleet/contracts/vocabulary/ids';
 import { z } from 'zod';
 import { DEFAULT_STATE_DIR } from '../state-files.ts';
 
-const StateDir = z
+/** Where an agent keeps what it must not forget. */
+export const StateDir = z
   .string()
   .startsWith('/', 'the path must be absolute')
   .default(DEFAULT_STATE_DIR)
