@@ -1,3 +1,4 @@
+import { pfLanes } from './core/pf-lanes.ts';
 import type { GuestWork, VmFailureSeen } from './core/vm-failures.ts';
 import type { VmStep } from './core/vm-step.ts';
 import { executeVfStep } from './execute-vf-step.ts';
@@ -10,14 +11,17 @@ const LOST: VmFailureSeen = { kind: 'lost-on-the-way' };
 type StepOf<Kind extends VmStep['kind']> = VmStep & { kind: Kind };
 
 /**
- * Walks a plan for a VM: one step after the other, until one fails or the walk is stopped between two. Decides nothing;
- * faults of the machine and of the state files become failures of their step.
+ * Walks a plan for a VM, PFs side by side (pfLanes), until a step fails or the walk is stopped between two. What runs on
+ * other PFs then ends before the walk does: nothing is under way when it answers. Decides nothing; faults of the machine
+ * and of the state files become failures of their step.
  */
 export async function executeVmPlan(steps: readonly VmStep[], walking: VmWalking): Promise<VmWalk> {
-  for (const step of steps) {
-    const by = walking.stopped();
-    if (by) return { kind: 'stopped', by };
-    const end = await taken(step, walking);
+  for (const lanes of pfLanes(steps)) {
+    let isOver = false;
+    const ends = await Promise.all(
+      lanes.map((lane) => walkLane(lane, walking, { isOver: () => isOver, over: () => (isOver = true) })),
+    );
+    const end = endOfStage(ends);
     if (end.kind !== 'done') return end;
   }
   return STEP_DONE;
@@ -26,11 +30,43 @@ export async function executeVmPlan(steps: readonly VmStep[], walking: VmWalking
 /** Walks steps that take something back: each is tried, whatever became of the others. Answers all that failed. */
 export async function executeAll(steps: readonly VmStep[], walking: VmWalking): Promise<VmFailureSeen[]> {
   const failures: VmFailureSeen[] = [];
-  for (const step of steps) {
+  for (const lanes of pfLanes(steps)) {
+    const ends = await Promise.all(lanes.map((lane) => takeAll(lane, walking)));
+    failures.push(...ends.flat());
+  }
+  return failures;
+}
+
+/** One lane of a stage: it ends early when another one is over, for the whole is. */
+async function walkLane(
+  lane: readonly VmStep[],
+  walking: VmWalking,
+  stage: { isOver: () => boolean; over: () => void },
+): Promise<VmWalk> {
+  for (const step of lane) {
+    if (stage.isOver()) return STEP_DONE;
+    const by = walking.stopped();
+    const end: VmWalk = by ? { kind: 'stopped', by } : await taken(step, walking);
+    if (end.kind === 'done') continue;
+    stage.over();
+    return end;
+  }
+  return STEP_DONE;
+}
+
+async function takeAll(lane: readonly VmStep[], walking: VmWalking): Promise<VmFailureSeen[]> {
+  const failures: VmFailureSeen[] = [];
+  for (const step of lane) {
     const end = await taken(step, walking);
     if (end.kind === 'failed') failures.push(...end.failures);
   }
   return failures;
+}
+
+/** All that failed, side by side; else why it was stopped. */
+function endOfStage(ends: readonly VmWalk[]): VmWalk {
+  const failures = ends.flatMap((end) => (end.kind === 'failed' ? end.failures : []));
+  return failures.length > 0 ? endOf(failures) : (ends.find(({ kind }) => kind === 'stopped') ?? STEP_DONE);
 }
 
 function taken(step: VmStep, walking: VmWalking): Promise<VmWalk> {
