@@ -1,8 +1,10 @@
-/** `npm run bench [-- parse start put put-on-servers vms vms-on-servers decision policy policy-on-servers]`: the product's figures, each against a floor in the same run. */
+/** `npm run bench [-- parse start put put-on-servers vms vms-on-servers decision policy policy-on-servers restore prepare]`: the product's figures, each against a floor in the same run. */
 import { benchDecision } from './decision.ts';
 import { benchParse } from './parse.ts';
 import { benchPolicyEmbedded, benchPolicyOnServers } from './policy.ts';
+import { benchPrepare } from './prepare.ts';
 import { benchPutEmbedded, benchPutOnServers } from './put.ts';
+import { benchRestore } from './restore.ts';
 import { benchStart } from './start.ts';
 import { tableText } from './table.ts';
 import { benchVmsEmbedded, benchVmsOnServers } from './vms.ts';
@@ -17,6 +19,8 @@ const BENCHES = {
   decision: benchDecision,
   policy: benchPolicyEmbedded,
   'policy-on-servers': benchPolicyOnServers,
+  restore: benchRestore,
+  prepare: benchPrepare,
 };
 type BenchName = keyof typeof BENCHES;
 
