@@ -14,9 +14,10 @@ import type { SimulatedMemory } from './simulated/memory.ts';
 import { joinNetwork, type SimulatedNetwork } from './simulated/migration.ts';
 import { nicViews } from './simulated/nic-view.ts';
 import { openMachine } from './simulated/open-machine.ts';
+import { setPfMtu } from './simulated/pf-mtu.ts';
 import { pfView, presentPfs } from './simulated/pf-view.ts';
 import { Scenario, type ScenarioInput } from './simulated/scenario.ts';
-import { nextChange, watch } from './simulated/waiting.ts';
+import { nextChange, pass, watch } from './simulated/waiting.ts';
 import { simulatedGuests } from './simulated-guests.ts';
 
 /** A simulated machine: what an agent manages, and what a test does to it. */
@@ -93,11 +94,12 @@ function hostOf(machine: Machine, seed: string): Host & Pick<SimulatedControls, 
     },
     setPfUp: async (address) => {
       const pf = findPf(machine, address);
-      if (!pf || pf.isUp || machine.driverOf(pf) === null) return;
+      if (!pf || pf.isUp || machine.driverOf(pf) === null || faults.of('pf-stays-down', address).length > 0) return;
       pf.isUp = true;
       machine.changed();
       await machine.remember();
     },
+    setPfMtu: (address, mtu) => setPfMtu(machine, address, mtu),
     watch: (onChange) => watch(machine, onChange),
     close: async () => machine.switchOff(),
   };
@@ -107,6 +109,7 @@ async function scan(machine: Machine): Promise<HostScan> {
   const [failure] = machine.faults.of('scan-fails');
   if (failure) throw new Error(failure.message);
   if (machine.faults.of('scan-hangs').length > 0) return new Promise(() => {});
+  for (const { ms } of machine.faults.of('scan-slow')) await pass(machine, ms);
   const nics = nicViews(machine);
   return {
     devices: deviceListing(machine, nics),

@@ -5,7 +5,9 @@ import type { FaultInput } from './faults.ts';
 import { findVf } from './find-function.ts';
 import { giveToNetwork } from './guests-vfs.ts';
 import { Hold, type HoldInput } from './holds.ts';
+import { type Errno, storeNumVfs } from './kernel-write.ts';
 import type { Machine, SimulatedPf, SimulatedVf } from './machine.ts';
+import type { Port } from './scenario.ts';
 import type { SimulatedSettings } from './vf-settings.ts';
 
 /** What happens to a simulated machine from outside. All take effect at once, and are seen by watchers. */
@@ -26,6 +28,17 @@ export type SimulatedControls = {
   removePf(pf: PciAddress): void;
   /** Puts it back, or another in its place. It has no VFs. */
   returnPf(pf: PciAddress, other?: { mac?: string; deviceId?: string; totalVfs?: number }): void;
+  /** Exchanges two cards, or ports of them: each is found at the address of the other, without VFs. */
+  swapPfs(one: PciAddress, other: PciAddress): void;
+  /** Names the netdev of a PF otherwise, as udev does. */
+  renameNic(pf: PciAddress, name: string): void;
+  setCarrier(pf: PciAddress, carrier: boolean): void;
+  /** Takes the netdev of a PF administratively down. */
+  setPfDown(pf: PciAddress): void;
+  /** Lets a VF vanish though `sriov_numvfs` still counts it. */
+  removeVf(vf: PciAddress): void;
+  /** Somebody else writes `sriov_numvfs`; answers the errno, null when it was taken. */
+  writeByHand(pf: PciAddress, count: number): Promise<Errno>;
   /** What `sriov_numvfs` holds, by looking into the machine: the truth for a test. */
   numVfs(pf: PciAddress): number;
   /** Ends the domain of a VM from outside: its process crashed, or its guest switched itself off. */
@@ -106,6 +119,25 @@ export function controlsOf(machine: Machine): Omit<SimulatedControls, 'writes'> 
         const product = { ...pf.card.product, id: deviceId ?? pf.card.product.id };
         pf.card = { ...pf.card, product, totalVfs: totalVfs ?? pf.card.totalVfs };
       }),
+    swapPfs: (one, other) =>
+      change(() => {
+        const [a, b] = [existing(one), existing(other)];
+        const [ofA, ofB] = [a, b].map(({ card, port }) => ({ card, port }));
+        Object.assign(a, { ...ofB, vfs: [], numVfs: 0 });
+        Object.assign(b, { ...ofA, vfs: [], numVfs: 0 });
+      }),
+    renameNic: (address, nic) => change(() => changePort(existing(address), { nic })),
+    setCarrier: (address, carrier) => change(() => changePort(existing(address), { carrier })),
+    setPfDown: (address) =>
+      change(() => {
+        existing(address).isUp = false;
+      }),
+    removeVf: (address) =>
+      change(() => {
+        const vf = existingVf(address);
+        for (const pf of machine.pfs.values()) pf.vfs = pf.vfs.filter((each) => each !== vf);
+      }),
+    writeByHand: (address, count) => storeNumVfs(machine, existing(address), count),
     killDomain: async (vmId) => {
       endWhere((domain) => domain.vmId === vmId);
       await machine.remember();
@@ -123,6 +155,10 @@ export function controlsOf(machine: Machine): Omit<SimulatedControls, 'writes'> 
     vfSettings: (vf) => ({ ...existingVf(vf).settings }),
     numVfs: (pf) => existing(pf).numVfs,
   };
+}
+
+function changePort(pf: SimulatedPf, changed: Partial<Port>): void {
+  pf.port = { ...pf.port, ...changed };
 }
 
 async function startForeign(machine: Machine, name: string, vfs: readonly SimulatedVf[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import { z } from 'zod';
+import { Hold } from './holds.ts';
 
 /** Which of the calls it concerns a fault strikes: after `skip` of them, `times` times (null: always). */
 const Calls = z.object({
@@ -53,12 +54,44 @@ export const Fault = z.discriminatedUnion('kind', [
   /** No driver is bound to a PF until some time after boot, or never. */
   z.object({ kind: z.literal('driver-missing'), ...OfPf, afterBootMs: z.int().positive().nullable() }),
   z.object({ kind: z.literal('pf-missing'), ...OfPf }),
+  /** SR-IOV is off in BIOS or firmware: the function is there, its `sriov_*` files are not. */
+  z.object({ kind: z.literal('sriov-off'), ...OfPf }),
+  /** Driver or firmware allow fewer VFs than the card can have. */
+  z.object({ kind: z.literal('total-vfs'), ...OfPf, total: z.int().nonnegative() }),
+  /** udev names the netdevs of VFs otherwise, some time after they came; `%d` is the index. */
+  z.object({
+    kind: z.literal('vf-renamed'),
+    ...OfVfs,
+    name: z.string().includes('%d'),
+    afterMs: z.int().nonnegative().default(0),
+  }),
+  /** Something of the host takes the netdevs of VFs as soon as they come. */
+  z.object({ kind: z.literal('vf-grabbed'), ...OfVfs, hold: Hold, afterMs: z.int().nonnegative().default(0) }),
+  /** The PF's netdev cannot be set up, or goes down at once. */
+  z.object({ kind: z.literal('pf-stays-down'), ...OfPf }),
+  /** What the kernel has counted of PCIe errors (AER). */
+  z.object({
+    kind: z.literal('pcie-errors'),
+    ...OfPf,
+    correctable: z.int().nonnegative().default(0),
+    nonFatal: z.int().nonnegative().default(0),
+    fatal: z.int().nonnegative().default(0),
+  }),
+  /** Another MTU of a PF is refused. */
+  z.object({ kind: z.literal('mtu-errno'), ...OfPf, errno: Errno, calls }),
+  /** Another MTU of a PF is accepted, and reads as it did before. */
+  z.object({ kind: z.literal('mtu-ignored'), ...OfPf, calls }),
   z.object({ kind: z.literal('scan-fails'), message: z.string() }),
   z.object({ kind: z.literal('scan-hangs') }),
+  z.object({ kind: z.literal('scan-slow'), ms: z.int().positive() }),
+  /** `ip link show` of the PF does not list a VF that sysfs has. */
+  z.object({ kind: z.literal('vf-unlisted'), ...OfVfs, calls }),
   /** A property is refused; what the same command set before it stays set. */
   z.object({ kind: z.literal('vf-set-errno'), ...OfVfs, property: VfProperty, errno: Errno, calls }),
   /** A property is accepted, and reads as it did before. */
   z.object({ kind: z.literal('vf-set-ignored'), ...OfVfs, property: VfProperty, calls }),
+  /** A property is accepted, and reads as it did before for some time. */
+  z.object({ kind: z.literal('vf-set-late'), ...OfVfs, property: VfProperty, afterMs: z.int().positive(), calls }),
   /** Two commands at once on one PF: the later is refused. Without this fault the machine throws: none may be sent. */
   z.object({ kind: z.literal('overlap-errno'), ...OfPf, errno: Errno }),
   z.object({

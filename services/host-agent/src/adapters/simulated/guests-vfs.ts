@@ -5,6 +5,7 @@ import { findVf } from './find-function.ts';
 import { GUEST_MS } from './guests-times.ts';
 import { blocksRemoval } from './holds.ts';
 import type { Machine, SimulatedPf, SimulatedVf } from './machine.ts';
+import { netdevCame } from './netdev-came.ts';
 import { vfNicName } from './nic-view.ts';
 import { linkedVfs, presentPfs, showsNetdev, vfDriver } from './pf-view.ts';
 import { ZERO_MAC } from './vf-settings.ts';
@@ -18,7 +19,7 @@ export function vfsOf(machine: Machine): Pick<Guests, 'lookAtVf' | 'setVf' | 'bi
   return {
     lookAtVf: async (address) => {
       const found = findLinkedVf(machine, address);
-      return found && prepared(machine, found);
+      return found && isListed(machine, found) ? prepared(machine, found) : undefined;
     },
     setVf: async (address, settings) => {
       const found = findLinkedVf(machine, address);
@@ -48,12 +49,16 @@ function findLinkedVf(machine: Machine, address: PciAddress): FoundVf | undefine
   return linkedVfs(machine, found.pf).includes(found.vf) ? found : undefined;
 }
 
+function isListed({ faults }: Machine, { pf, vf }: FoundVf): boolean {
+  return faults.strikeCall('vf-unlisted', { pf: pf.address, vf: vf.index }) === undefined;
+}
+
 function prepared(machine: Machine, { pf, vf }: FoundVf): PreparedVf {
   return {
     pciAddress: vf.address,
     pfAddress: pf.address,
     driver: vfDriver(machine, pf, vf),
-    netdev: showsNetdev(machine, vf) ? vfNicName(pf, vf) : null,
+    netdev: showsNetdev(machine, vf) ? vfNicName(machine, pf, vf) : null,
     settings: { ...vf.settings },
   };
 }
@@ -112,5 +117,5 @@ export function giveToNetwork(machine: Machine, { pf, vf }: FoundVf): void {
   vf.reboundAt = machine.clock.now();
   vf.netdevAt = machine.netdevTime(pf, vf.index, machine.clock.now(), { isRebind: true });
   machine.changed();
-  if (vf.netdevAt !== null) void passUntil(machine, vf.netdevAt).then(() => machine.changed());
+  if (vf.netdevAt !== null) void passUntil(machine, vf.netdevAt).then(() => netdevCame(machine, pf, vf));
 }

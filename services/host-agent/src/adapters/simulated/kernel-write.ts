@@ -2,7 +2,9 @@ import { creationMs, removalMs } from './driver-times.ts';
 import type { Fault } from './faults.ts';
 import { blocksRemoval } from './holds.ts';
 import type { Machine, RunningWrite, SimulatedPf } from './machine.ts';
-import { nextChange } from './waiting.ts';
+import { netdevCame } from './netdev-came.ts';
+import { totalVfs } from './pf-view.ts';
+import { nextChange, passUntil } from './waiting.ts';
 
 /** A time that does not come, and that JSON can keep. */
 const NEVER = Number.MAX_SAFE_INTEGER;
@@ -45,7 +47,9 @@ async function store(
   const refused = find('errno');
   if (refused) return refused.errno;
   if (!pf.isPresent) return 'ENODEV';
-  if (count > pf.card.totalVfs) return 'ERANGE';
+  const total = totalVfs(machine, pf);
+  if (total === null) return 'ENOENT';
+  if (count > total) return 'ERANGE';
   if (count === pf.numVfs) return null;
   if (machine.driverOf(pf) === null) return 'ENOENT';
 
@@ -98,16 +102,15 @@ async function pass(machine: Machine, writing: RunningWrite, ms: number): Promis
   await machine.sleep(ms);
 }
 
-/** Calls out when the netdevs of new VFs are there, as netlink does. */
+/** The netdevs of new VFs come one after the other, in the order of their times. */
 function announceNetdevs(machine: Machine, pf: SimulatedPf): void {
   const { vfs } = pf;
   const times = [...new Set(vfs.flatMap(({ netdevAt }) => netdevAt ?? []))].toSorted((a, b) => a - b);
   void (async () => {
     for (const at of times) {
-      const ms = at - machine.clock.now();
-      if (ms > 0) await machine.sleep(ms);
+      await passUntil(machine, at);
       if (pf.vfs !== vfs) return;
-      machine.changed();
+      for (const vf of vfs) if (vf.netdevAt === at) netdevCame(machine, pf, vf);
     }
   })();
 }

@@ -2,7 +2,7 @@ import type { HostDevListByCaps } from '@vfleet/contracts/vocabulary/host-device
 import type { NicReport } from '@vfleet/contracts/vocabulary/host-report';
 import { deviceNameOf, type PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import type { Machine, SimulatedPf } from './machine.ts';
-import { linkedVfs, presentPfs, vfDriver } from './pf-view.ts';
+import { linkedVfs, presentFunctions, totalVfs, vfDriver } from './pf-view.ts';
 import { partsOf } from './vf-address.ts';
 
 type Params = HostDevListByCaps[string]['params'];
@@ -11,7 +11,7 @@ type Entry = [string, { params: Params }];
 /** The listing as hostdevListByCaps gives it: the computer, bridges, PFs, VFs, and the net children of `nics`. */
 export function deviceListing(machine: Machine, nics: readonly NicReport[]): HostDevListByCaps {
   const { scenario } = machine;
-  const pfs = presentPfs(machine);
+  const pfs = presentFunctions(machine);
   const bridges = [...new Set(scenario.cards.map(({ bridge }) => bridge))];
   return Object.fromEntries([
     entry('computer', { capability: 'system', product: scenario.product }),
@@ -19,7 +19,7 @@ export function deviceListing(machine: Machine, nics: readonly NicReport[]): Hos
     ...scenario.plainNics.map(({ address, driver, vendor, product }) =>
       pci(address, { parent: 'computer', driver, ...ids(vendor, product), numa_node: '0' }),
     ),
-    ...pfs.flatMap((pf) => [pfEntry(machine, pf), ...vfEntries(machine, pf)]),
+    ...pfs.flatMap((pf) => [pfEntry(machine, pf), ...otherChildren(pf), ...vfEntries(machine, pf)]),
     ...nics.map(netEntry),
   ]);
 }
@@ -37,14 +37,22 @@ const BRIDGE: Params = {
 function pfEntry(machine: Machine, pf: SimulatedPf): Entry {
   const { card } = pf;
   const driver = machine.driverOf(pf);
+  const total = totalVfs(machine, pf);
   return pci(pf.address, {
     parent: deviceNameOf(card.bridge),
     ...(driver === null ? {} : { driver }),
     ...ids(card.vendor, card.product),
     ...group(pf.iommuGroup),
     numa_node: String(card.numaNode),
-    totalvfs: card.totalVfs,
+    ...(total === null ? {} : { totalvfs: total }),
   });
+}
+
+/** A function may have children that are no netdevs, listed before them (F45). */
+function otherChildren({ address, port }: SimulatedPf): Entry[] {
+  return port.otherChildren.map((capability, index) =>
+    entry(`${capability}${index}_${deviceNameOf(address)}`, { capability, parent: deviceNameOf(address) }),
+  );
 }
 
 function vfEntries(machine: Machine, pf: SimulatedPf): Entry[] {

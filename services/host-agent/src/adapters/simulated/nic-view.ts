@@ -1,14 +1,18 @@
 import type { NicReport } from '@vfleet/contracts/vocabulary/host-report';
 import { heldNic, holdingNic } from './holds.ts';
 import type { Machine, SimulatedPf, SimulatedVf } from './machine.ts';
-import { linkedVfs, presentPfs, showsNetdev } from './pf-view.ts';
+import { FIRST_MTU } from './memory.ts';
+import { linkedVfs, presentFunctions, showsNetdev } from './pf-view.ts';
+
+/** The most any simulated driver takes as MTU. */
+export const MOST_MTU = 9216;
 
 /** Every netdev of the root namespace: loopback, plain ones, PFs, VFs, and what sits on VFs. */
 export function nicViews(machine: Machine): NicReport[] {
   const plain = machine.scenario.plainNics.map((nic) =>
     physical({ ...nic, pciAddress: nic.address, carrier: true, addresses: nic.addresses }),
   );
-  const ofPfs = presentPfs(machine).flatMap((pf) => [
+  const ofPfs = presentFunctions(machine).flatMap((pf) => [
     ...pfNic(machine, pf),
     ...linkedVfs(machine, pf).flatMap((vf) => vfNics(machine, pf, vf)),
   ]);
@@ -16,9 +20,15 @@ export function nicViews(machine: Machine): NicReport[] {
   return [...new Map(found.map((nic) => [nic.name, nic])).values()];
 }
 
-/** The name of a VF's netdev, as systemd makes it: that of the PF without its port, `v`, the index. */
-export function vfNicName(pf: SimulatedPf, { index }: Pick<SimulatedVf, 'index'>): string {
-  return `${pf.port.nic.replace(/np\d+$/, '')}v${index}`;
+/**
+ * The name of a VF's netdev: as systemd makes it, that of the PF without its port, `v`, the index; or the one that udev
+ * has given it since.
+ */
+export function vfNicName({ faults, clock, scaled }: Machine, pf: SimulatedPf, vf: SimulatedVf): string {
+  const renamed = faults
+    .concerning('vf-renamed', { pf: pf.address, vf: vf.index })
+    .findLast(({ afterMs }) => vf.netdevAt !== null && vf.netdevAt + scaled(afterMs) <= clock.now());
+  return renamed ? renamed.name.replace('%d', String(vf.index)) : `${pf.port.nic.replace(/np\d+$/, '')}v${vf.index}`;
 }
 
 const LOOPBACK: NicReport = {
@@ -36,16 +46,20 @@ const LOOPBACK: NicReport = {
 
 function pfNic(machine: Machine, pf: SimulatedPf): NicReport[] {
   if (machine.driverOf(pf) === null) return [];
-  const { nic: name, mac, addresses } = pf.port;
+  const { nic: name, mac, addresses, otherNics } = pf.port;
   const carrier = pf.isUp && pf.port.carrier;
-  return [physical({ name, mac, speed: carrier ? pf.card.speed : null, carrier, pciAddress: pf.address, addresses })];
+  const of = { speed: carrier ? pf.card.speed : null, carrier, pciAddress: pf.address };
+  return [
+    { ...physical({ ...of, name, mac, addresses }), mtu: pf.mtu },
+    ...otherNics.map((nic) => physical({ ...of, ...nic, addresses: [] })),
+  ];
 }
 
 function vfNics(machine: Machine, pf: SimulatedPf, vf: SimulatedVf): NicReport[] {
   if (!showsNetdev(machine, vf)) return [];
   const carrier = pf.isUp && pf.port.carrier;
   const own = physical({
-    name: vfNicName(pf, vf),
+    name: vfNicName(machine, pf, vf),
     mac: vf.mac,
     speed: null,
     carrier,
@@ -60,13 +74,13 @@ function physical(nic: Pick<NicReport, 'name' | 'mac' | 'speed' | 'carrier' | 'p
   return {
     name: nic.name,
     mac: nic.mac,
-    mtu: 1500,
+    mtu: FIRST_MTU,
     speed: nic.speed,
     carrier: nic.carrier,
     kind: 'physical',
     pciAddress: nic.pciAddress,
     representorOf: null,
-    maxMtu: 9216,
+    maxMtu: MOST_MTU,
     altNames: [],
     master: null,
     uppers: [],

@@ -4,7 +4,7 @@ import type { Clock } from '@vfleet/process/clock';
 import { timesOf } from './driver-times.ts';
 import { faultsOf } from './faults.ts';
 import type { Machine, SimulatedPf, SimulatedVf } from './machine.ts';
-import { type Counters, FIRST_PID, type SimulatedMemory, savingTogether } from './memory.ts';
+import { type Counters, FIRST_MTU, FIRST_PID, type SimulatedMemory, savingTogether } from './memory.ts';
 import { memoryOf, recall } from './recall.ts';
 import type { Card, Scenario } from './scenario.ts';
 import { functionAddress, vfAddress } from './vf-address.ts';
@@ -97,7 +97,8 @@ export function openMachine({
           card: earlier?.card ?? card,
           port: earlier?.port ?? port,
           isPresent: earlier?.isPresent ?? true,
-          isUp: true,
+          isUp: (earlier?.port ?? port).up,
+          mtu: FIRST_MTU,
           iommuGroup: group,
           numVfs: 0,
           vfs: [],

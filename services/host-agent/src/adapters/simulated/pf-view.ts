@@ -1,12 +1,23 @@
-import type { VfReport } from '@vfleet/contracts/vocabulary/host-report';
+import type { PcieErrors, VfReport } from '@vfleet/contracts/vocabulary/host-report';
 import type { PfState } from '../../host.ts';
 import { hidesNetdev, vfioHolder } from './holds.ts';
 import type { Machine, SimulatedPf, SimulatedVf } from './machine.ts';
 
-/** The PFs that are in their slots. */
-export function presentPfs(machine: Machine): SimulatedPf[] {
+/** The network functions that are in their slots, also those with SR-IOV switched off. */
+export function presentFunctions(machine: Machine): SimulatedPf[] {
   const missing = new Set(machine.faults.of('pf-missing').map(({ pf }) => pf));
   return [...machine.pfs.values()].filter(({ isPresent, address }) => isPresent && !missing.has(address));
+}
+
+/** The PFs that are in their slots: the functions that have `sriov_totalvfs`. */
+export function presentPfs(machine: Machine): SimulatedPf[] {
+  return presentFunctions(machine).filter((pf) => totalVfs(machine, pf) !== null);
+}
+
+/** What `sriov_totalvfs` of a function reads; null where it has no such file. */
+export function totalVfs({ faults }: Machine, { address, card }: SimulatedPf): number | null {
+  if (faults.of('sriov-off', address).length > 0) return null;
+  return Math.min(card.totalVfs, ...faults.of('total-vfs', address).map(({ total }) => total));
 }
 
 /** The VFs whose `virtfn` link is there now. */
@@ -26,7 +37,7 @@ export function pfView(machine: Machine, pf: SimulatedPf): PfState {
   return {
     pciAddress: pf.address,
     nic: driver === null ? null : pf.port.nic,
-    totalVfs: pf.card.totalVfs,
+    totalVfs: totalVfs(machine, pf) ?? 0,
     existing: vfs.length,
     driver,
     firmware: driver === null ? null : pf.card.firmware,
@@ -37,12 +48,24 @@ export function pfView(machine: Machine, pf: SimulatedPf): PfState {
     },
     health: {
       carrier: driver === null ? null : pf.isUp && pf.port.carrier,
-      pcieErrors: { correctable: 0, nonFatal: 0, fatal: 0 },
+      pcieErrors: pcieErrors(machine, pf),
     },
     autoprobe: pf.card.autoprobe,
     vfDriverAvailable: pf.card.vfDriverAvailable,
     vfs: vfs.map((vf) => vfView(machine, pf, vf)),
   };
+}
+
+function pcieErrors({ faults }: Machine, { address }: SimulatedPf): PcieErrors {
+  const none = { correctable: 0, nonFatal: 0, fatal: 0 };
+  return faults.of('pcie-errors', address).reduce(
+    (sum, { correctable, nonFatal, fatal }) => ({
+      correctable: sum.correctable + correctable,
+      nonFatal: sum.nonFatal + nonFatal,
+      fatal: sum.fatal + fatal,
+    }),
+    none,
+  );
 }
 
 function vfView(machine: Machine, pf: SimulatedPf, vf: SimulatedVf): VfReport {

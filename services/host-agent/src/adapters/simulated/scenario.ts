@@ -21,11 +21,16 @@ export const VfTraits = z.object({
   firstMac: z.enum(['own', 'zero']),
   spoofCheck: z.boolean(),
   refuses: z.partialRecord(
-    z.enum(['zeroMac', '802.1ad', 'minTxRate', 'maxTxRate', 'spoofCheck', 'linkState', 'trust']),
+    z.enum(['zeroMac', 'noVlan', '802.1ad', 'minTxRate', 'maxTxRate', 'spoofCheck', 'linkState', 'trust']),
     z.string().regex(/^E[A-Z]+$/),
   ),
   /** Rates are refused (EINVAL) while the PF has no carrier. */
   ratesNeedCarrier: z.boolean(),
+  /** The errno for checking a VF that has no MAC, and for taking the MAC of a VF that is checked. */
+  spoofCheckNeedsMac: z
+    .string()
+    .regex(/^E[A-Z]+$/)
+    .optional(),
 });
 export type VfTraits = z.infer<typeof VfTraits>;
 
@@ -43,6 +48,12 @@ export const Port = z.object({
   vfs: z.int().nonnegative().default(0),
   carrier: z.boolean().default(true),
   addresses: z.array(z.string()).default([]),
+  /** Whether its netdev is up when the machine has booted. */
+  up: z.boolean().default(true),
+  /** More netdevs of the same PCI function, as an mlx4 has for its second port. */
+  otherNics: z.array(z.object({ name: NicName, mac: MacAddress })).default([]),
+  /** What else hangs below the function in the device tree, by capability: `scsi_host` of a converged card. */
+  otherChildren: z.array(z.string()).default([]),
 });
 export type Port = z.infer<typeof Port>;
 

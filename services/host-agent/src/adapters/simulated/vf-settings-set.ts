@@ -2,6 +2,7 @@ import type { VfSettings } from '../../guests.ts';
 import { VfProperty } from './faults.ts';
 import type { Machine, SimulatedPf, SimulatedVf } from './machine.ts';
 import { type SimulatedSettings, ZERO_MAC } from './vf-settings.ts';
+import { pass } from './waiting.ts';
 
 const BROADCAST_OR_GROUP = /^.[13579bdf]/;
 
@@ -36,9 +37,12 @@ export function setVfInfo(
     const changed = CHANGES[property](wanted);
     if (!changed) continue;
     const subject = { pf: pf.address, vf: vf.index, property };
-    const errno = machine.faults.strikeCall('vf-set-errno', subject)?.errno ?? refusal(machine, pf, changed);
+    const errno = machine.faults.strikeCall('vf-set-errno', subject)?.errno ?? refusal(machine, { pf, vf }, changed);
     if (errno) return errno;
-    if (!machine.faults.strikeCall('vf-set-ignored', subject)) Object.assign(vf.settings, changed);
+    if (machine.faults.strikeCall('vf-set-ignored', subject)) continue;
+    const late = machine.faults.strikeCall('vf-set-late', subject);
+    if (late) void pass(machine, late.afterMs).then(() => Object.assign(vf.settings, changed));
+    else Object.assign(vf.settings, changed);
   }
   return null;
 }
@@ -48,10 +52,17 @@ function isGiven<Value>(value: Value | null | undefined): value is Value {
 }
 
 /** The errno with which kernel or driver refuse a change; null when they take it. */
-function refusal(machine: Machine, pf: SimulatedPf, wanted: Partial<SimulatedSettings>): string | null {
-  const { refuses, ratesNeedCarrier } = machine.traitsOf(pf);
+function refusal(
+  machine: Machine,
+  { pf, vf: { settings } }: { pf: SimulatedPf; vf: SimulatedVf },
+  wanted: Partial<SimulatedSettings>,
+): string | null {
+  const { refuses, ratesNeedCarrier, spoofCheckNeedsMac } = machine.traitsOf(pf);
   const { mac, vlanId = 0, vlanQos = 0, vlanProtocol, minTxRate = 0, maxTxRate = 0 } = wanted;
   if (mac === ZERO_MAC && refuses.zeroMac) return refuses.zeroMac;
+  if (mac === ZERO_MAC && settings.spoofCheck && spoofCheckNeedsMac) return spoofCheckNeedsMac;
+  if (wanted.spoofCheck && settings.mac === ZERO_MAC && spoofCheckNeedsMac) return spoofCheckNeedsMac;
+  if (wanted.vlanId === 0 && refuses.noVlan) return refuses.noVlan;
   if (mac !== undefined && BROADCAST_OR_GROUP.test(mac)) return 'EINVAL';
   if (vlanId > LAST_VLAN || vlanQos > 7) return 'EINVAL';
   if (vlanProtocol === '802.1ad' && refuses['802.1ad']) return refuses['802.1ad'];
