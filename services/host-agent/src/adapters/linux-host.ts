@@ -8,6 +8,7 @@ import { kernelWrites } from './linux/kernel-writes.ts';
 import { lookAtMachine } from './linux/look-at-machine.ts';
 import { pciDevice } from './linux/pci-devices.ts';
 import { commandRunner, outputOf, type RunCommand } from './linux/run-command.ts';
+import { setMtu } from './linux/set-pf-mtu.ts';
 import { watchChanges } from './linux/watch-changes.ts';
 import { whoHolds } from './linux/who-holds.ts';
 
@@ -46,8 +47,12 @@ export function linuxHost({
     ...kernelWrites({ root, lockDir, run, clock }),
     holderOf: (address) => whoHolds(files, address),
     setPfUp: async (address: PciAddress) => {
-      const nic = (await pciDevice(files, address))?.netdevs?.[0];
+      const nic = pciDevice(files, address)?.netdevs?.[0];
       if (nic) await outputOf(run, 'ip', ['link', 'set', 'dev', nic, 'up']);
+    },
+    setPfMtu: async (address, mtu) => {
+      const nic = (await pciDevice(files, address))?.netdevs?.[0];
+      return nic ? setMtu(run, nic, mtu) : { kind: 'no-netdev' };
     },
     watch: (onChange) => {
       const stop = watchChanges(onChange, { clock, log });

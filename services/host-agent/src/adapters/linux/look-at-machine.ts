@@ -8,7 +8,7 @@ import { deviceListing } from './device-listing.ts';
 import type { KernelFiles } from './kernel-files.ts';
 import { type NetLink, netLink, netLinks } from './net-links.ts';
 import { hasCarrier, nicReports, permanentMacOf } from './nic-reports.ts';
-import { isNetworkPf, type PciDevice, pciDevice, pciDevices, type Sriov } from './pci-devices.ts';
+import { isNetworkPf, type PciDevice, pciDevice, pciDevices, presentDevices, type Sriov } from './pci-devices.ts';
 import { readPciNames } from './pci-names.ts';
 import { pfFacts, vfModalias } from './pf-facts.ts';
 import { pfState } from './pf-states.ts';
@@ -74,18 +74,19 @@ export function lookAtMachine({
   }
 
   async function lookAtPf(address: PciAddress): Promise<PfState | undefined> {
-    const pf = await pciDevice(files, address);
+    const pf = pciDevice(files, address);
     if (!pf || !isNetworkPf(pf)) return undefined;
-    const vfs = await inParallel(pf.sriov.vfs, (vf) => pciDevice(files, vf.address));
-    const present = vfs.filter((vf) => vf !== undefined);
-    return stateOf(pf, present, await holdersFor(present));
+    const vfs = await presentDevices(
+      files,
+      pf.sriov.vfs.map((vf) => vf.address),
+    );
+    return stateOf(pf, vfs, await holdersFor(vfs));
   }
 
   async function nicsOf(addresses: readonly PciAddress[]): Promise<NicReport[]> {
     if (addresses.length === 0) return [];
     const links = await netLinks(run);
-    const devices = await inParallel(addresses, (address) => pciDevice(files, address));
-    const pciAddressOf = netdevAddresses(devices.filter((device) => device !== undefined));
+    const pciAddressOf = netdevAddresses(await presentDevices(files, addresses));
     const nics = nicReports(links, { pciAddressOf, speedOf: await speeds(links, pciAddressOf) });
     return nics.filter(({ pciAddress }) => pciAddress !== null);
   }

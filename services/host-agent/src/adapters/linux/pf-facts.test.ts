@@ -9,6 +9,7 @@ const NO_FILES: KernelFiles = {
   text: async () => undefined,
   link: async () => undefined,
   names: async () => undefined,
+  now: { text: () => undefined, link: () => undefined, names: () => undefined },
 };
 
 /** Answers by the first argument; a text is the output of success, undefined a program that is not there. */

@@ -27,22 +27,28 @@ function procOf(processes: Record<string, Process>, pidNamespace = FIRST_NAMESPA
     const [, pid = '', ...rest] = path.split('/');
     return { process: processes[pid], rest };
   };
-  return {
-    names: async (path) => {
+  const now: KernelFiles['now'] = {
+    names: (path) => {
       if (path === 'proc') return [...Object.keys(processes), 'self', 'sys'];
       const open = at(path).process?.open;
       if (open instanceof Error) throw open;
       return open?.map((_, descriptor) => String(descriptor));
     },
-    link: async (path) => {
+    link: (path) => {
       if (path === 'proc/1/ns/pid') return pidNamespace;
       const { process, rest } = at(path);
       return Array.isArray(process?.open) ? process.open[Number(rest[1])] : undefined;
     },
-    text: async (path) => {
+    text: (path) => {
       const { process, rest } = at(path);
       return rest[0] === 'comm' ? process?.comm : process?.cmdline;
     },
+  };
+  return {
+    names: async (path) => now.names(path),
+    link: async (path) => now.link(path),
+    text: async (path) => now.text(path),
+    now,
   };
 }
 

@@ -1,5 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { VfReport } from '@vfleet/contracts/vocabulary/host-report';
-import { inParallel } from '../../in-parallel.ts';
+import { inTurns } from '../../in-turns.ts';
 import type { KernelFiles } from './kernel-files.ts';
 import type { PciDevice } from './pci-devices.ts';
 
@@ -10,6 +11,9 @@ const DEVICE_FILES = '/dev/vfio/';
 
 /** An open group or device; /dev/vfio/vfio itself gives no device away. */
 const OF_VFIO = /^(\/dev\/vfio\/(?!vfio$)|anon_inode:\[vfio-device)/;
+
+/** Open files of a process looked at in one go, less than a millisecond's work. */
+const PER_TURN = 128;
 
 /** Who has which device file of vfio open. */
 export type VfioHolders = {
@@ -24,8 +28,12 @@ export type VfioHolders = {
  * proc of another pid namespace, and a device kept open without its group's file make the look incomplete.
  */
 export async function vfioHolders(files: KernelFiles): Promise<VfioHolders> {
-  const pids = ((await files.names('proc')) ?? []).filter((name) => /^\d+$/.test(name));
-  const looks = await inParallel(pids, (pid) => lookAtProcess(files, pid));
+  const pids = (files.now.names('proc') ?? []).filter((name) => /^\d+$/.test(name));
+  const looks = [];
+  for (const pid of pids) {
+    looks.push(await lookAtProcess(files, pid));
+    await nextTurn();
+  }
   const byFile = new Map<string, string[]>();
   let unseen = await whyBlind(files);
   for (const look of looks) {
@@ -66,8 +74,8 @@ async function lookAtProcess(
   pid: string,
 ): Promise<{ holder: string; open: string[] } | 'unreadable' | undefined> {
   try {
-    const descriptors = (await files.names(`proc/${pid}/fd`)) ?? [];
-    const targets = await inParallel(descriptors, (descriptor) => files.link(`proc/${pid}/fd/${descriptor}`));
+    const descriptors = files.now.names(`proc/${pid}/fd`) ?? [];
+    const targets = await inTurns(descriptors, PER_TURN, (fd) => files.now.link(`proc/${pid}/fd/${fd}`));
     const ofVfio = targets.filter((target) => target !== undefined && OF_VFIO.test(target));
     if (ofVfio.length === 0) return undefined;
     const open = ofVfio.flatMap((target) =>
