@@ -3,6 +3,7 @@ import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import { type Clock, systemClock } from '@vfleet/process/clock';
 import { type Log, silentLog } from '@vfleet/process/log';
 import type { Host } from '../host.ts';
+import { kernelChildren } from './linux/kernel-children.ts';
 import { kernelFiles } from './linux/kernel-files.ts';
 import { kernelWrites } from './linux/kernel-writes.ts';
 import { lookAtMachine } from './linux/look-at-machine.ts';
@@ -12,8 +13,8 @@ import { setMtu } from './linux/set-pf-mtu.ts';
 import { watchChanges } from './linux/watch-changes.ts';
 import { whoHolds } from './linux/who-holds.ts';
 
-/** Locks outlive the agent and end with the boot, as the writers they stand for do. */
-const LOCK_DIR = 'run/vfleet/locks';
+/** Locks outlive the agent and end with the boot, as the children they stand for do. */
+export const LOCK_DIR = 'run/vfleet/locks';
 
 export type LinuxHostOptions = {
   /** Where the host's sysfs, proc and /run are found. */
@@ -44,7 +45,7 @@ export function linuxHost({
       return bootId;
     },
     ...lookAtMachine({ files, run, clock }),
-    ...kernelWrites({ root, lockDir, run, clock }),
+    ...kernelWrites({ root, children: kernelChildren({ lockDir, run, clock }) }),
     holderOf: (address) => whoHolds(files, address),
     setPfUp: async (address: PciAddress) => {
       const nic = pciDevice(files, address)?.netdevs?.[0];

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { systemClock } from '@vfleet/process/clock';
 import { virtualClock } from '@vfleet/process/virtual-clock';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { kernelChildren } from './kernel-children.ts';
 import { kernelWrites } from './kernel-writes.ts';
 import { commandRunner } from './run-command.ts';
 
@@ -27,7 +28,8 @@ afterEach(() => rmSync(root, { recursive: true }));
 function writes() {
   const clock = virtualClock();
   const run = commandRunner(systemClock());
-  return { ...kernelWrites({ root, lockDir: join(root, 'run/locks'), run, clock }), deadline: clock.advance };
+  const children = kernelChildren({ lockDir: join(root, 'run/locks'), run, clock });
+  return { ...kernelWrites({ root, children }), deadline: clock.advance };
 }
 
 /** A file whose writers wait in the kernel until somebody opens it for reading, as a stuck `sriov_numvfs` does. */
