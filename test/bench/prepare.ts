@@ -67,7 +67,7 @@ async function agentOn(folder: string) {
     settings: HostAgentSettings.parse({}),
   });
   const { pfs } = await host.scan();
-  bus.obey(FenceFloor, { floor: 0 });
+  bus.obey(FenceFloor, { floor: 0, contact: null });
   const outcomeOf = async (step: string) => {
     const found = () => bus.saidOf(VmStepEnded).find((each) => each.step === step);
     await until(async () => found() !== undefined, { what: step, withinMs: 60_000, everyMs: 1 });

@@ -55,8 +55,14 @@ export const MigrateVm = hostMessage('migrate-vm', { payload: z.object({ ...OfRu
  */
 export const CleanVfs = hostMessage('clean-vfs', { payload: z.object({ claims: z.array(ClaimRef).min(1).max(512) }) });
 
-/** No claim up to this fence holds any more: the host was confirmed lost. Every agent learns it before it prepares a VF. */
-export const FenceFloor = hostMessage('fence-floor', { payload: z.object({ floor: z.int().nonnegative() }) });
+/**
+ * No claim up to this fence holds any more: the host was confirmed lost. Every agent learns it before it prepares a VF.
+ * `contact` is that of the heartbeat it answers: one that was read before the agent's contact began, and sent late, says
+ * nothing of what was confirmed meanwhile. Null comes from services that do not repeat it.
+ */
+export const FenceFloor = hostMessage('fence-floor', {
+  payload: z.object({ floor: z.int().nonnegative(), contact: z.string().max(64).nullable().default(null) }),
+});
 
 /** Asks for the domains as they are now. */
 export const DomainsRequested = hostMessage('domains-requested', { payload: z.object({}) });
@@ -65,7 +71,8 @@ const Origin = { hostId: EntityId, boot: z.int().positive(), sequence: z.int().n
 
 /**
  * How a step ended. `domain` is what is there of the VM after it: a failed start is `gone`, a refused unplug `running`,
- * `unknown` when the hypervisor did not tell. `attached` names the interfaces the domain has now.
+ * `unknown` when the hypervisor did not tell. `attached` names the interfaces the domain has now. Its key is the host's,
+ * as of all an agent says; it is handled in turn with what else concerns the VM.
  */
 export const VmStepEnded = event('host-agent.vm-step-ended', {
   payload: z.object({
@@ -81,7 +88,8 @@ export const VmStepEnded = event('host-agent.vm-step-ended', {
     domain: z.enum(['running', 'gone', 'unknown']),
     attached: z.array(z.object({ vnicId: EntityId, guestPciAddress: z.string().nullable() })),
   }),
-  keyOf: ({ vmId }) => vmId,
+  keyOf: ({ hostId }) => hostId,
+  laneOf: ({ vmId }) => vmId,
   consumers: ['scheduler'],
 });
 

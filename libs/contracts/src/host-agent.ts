@@ -41,6 +41,8 @@ export const Heartbeat = event('host-agent.heartbeat', {
     agentVersion: z.string(),
     everyMs: z.int().positive(),
     fenceFloor: z.int().nonnegative().nullable().default(null),
+    /** Names this contact of the agent with the broker: the floor told in answer repeats it. */
+    contact: z.string().max(64).nullable().default(null),
   }),
   keyOf: ({ hostId }) => hostId,
   followers: ['inventory'],
@@ -74,12 +76,16 @@ export const Probe = hostMessage('probe', { payload: z.object({}) });
 /** Asks for a full report, whatever was reported before. */
 export const ReportRequested = hostMessage('report-requested', { payload: z.object({}) });
 
-/** The wanted number of VFs of one PF. Settled once per generation; sent again until it is. */
+/**
+ * The wanted number of VFs of one PF, and the MTU wanted for the PF itself (null: left alone). Settled once per
+ * generation; sent again until it is.
+ */
 export const VfsWanted = hostMessage('vfs-wanted', {
   payload: z.object({
     vfsConfigId: EntityId,
     pciAddress: PciAddress,
     generation: z.int().positive(),
     numOfVfs: z.int().nonnegative(),
+    mtu: z.int().positive().nullable().default(null),
   }),
 });

@@ -22,7 +22,7 @@ export function heartbeat({
 }: {
   voice: Voice;
   digest: () => string;
-  floor: Pick<FenceFloor, 'known'>;
+  floor: Pick<FenceFloor, 'known' | 'contact'>;
   contact: Pick<Contact, 'isThere'>;
   clock: Clock;
   log: Log;
@@ -39,6 +39,7 @@ export function heartbeat({
       agentVersion: AGENT_VERSION,
       everyMs,
       fenceFloor: floor.known(),
+      contact: floor.contact(),
     });
     said.catch((error: unknown) => log.debug({ err: error }, 'a heartbeat was lost'));
   }

@@ -46,7 +46,7 @@ export async function startHostAgent(around: HostAgentSurroundings): Promise<Ser
   const files = stateFiles(around.files);
   const boot = await files.nextBoot(clock.now());
   const contact = contactOn(clock);
-  const floor = await fenceFloor(files, clock);
+  const floor = await fenceFloor(files, { boot, clock });
   const voice = openVoice({ bus, hostId, boot, clock, newId });
   const life = new AbortController();
 

@@ -6,6 +6,7 @@ import { CleanVfs, FenceFloor } from '@vfleet/contracts/host-agent-vms';
 import type { ClaimRef } from '@vfleet/contracts/vocabulary/claim';
 import type { Clock } from '@vfleet/process/clock';
 import { isoNow } from '@vfleet/process/clock';
+import type { z } from 'zod';
 import type { Ledger } from './core/ledger.ts';
 import { unsettledWants } from './core/unsettled.ts';
 
@@ -26,7 +27,7 @@ export type TellHosts = {
   /** Tells the agent to give these VFs back and to prove that it did. */
   clean(hostId: string, claims: readonly ClaimRef[], cause?: Cause): Promise<void>;
   /** Tells the agent up to which fence no claim holds any more. */
-  fenceFloor(hostId: string, floor: number, cause?: Cause): Promise<void>;
+  fenceFloor(hostId: string, floor: z.infer<typeof FenceFloor.payload>): Promise<void>;
 };
 
 export function makeTellHosts({ bus, clock, newId }: { bus: Bus; clock: Clock; newId: () => string }): TellHosts {
@@ -53,7 +54,7 @@ export function makeTellHosts({ bus, clock, newId }: { bus: Bus; clock: Clock; n
       for (const want of unsettledWants(ledger)) await tell(VfsWanted, hostId, want, cause);
     },
     requestReport: (hostId, cause) => tell(ReportRequested, hostId, {}, cause),
-    fenceFloor: async (hostId, floor, cause) => void (await tell(FenceFloor, hostId, { floor }, cause)),
+    fenceFloor: async (hostId, floor) => void (await tell(FenceFloor, hostId, floor)),
     clean: async (hostId, claims, cause) => {
       for (let from = 0; from < claims.length; from += CLEAN_AT_ONCE) {
         await tell(CleanVfs, hostId, { claims: claims.slice(from, from + CLEAN_AT_ONCE) }, cause);

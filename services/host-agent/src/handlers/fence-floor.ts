@@ -6,6 +6,6 @@ import type { FenceFloor } from '../fence-floor.ts';
 export const learnFenceFloor =
   ({ floor, beat }: { floor: Pick<FenceFloor, 'learn'>; beat: () => void }): Reaction<typeof FenceFloorMessage> =>
   async (message) => {
-    await floor.learn(message.payload.floor);
+    await floor.learn(message.payload.floor, message.payload.contact);
     beat();
   };

@@ -81,7 +81,7 @@ export function vmsUnderTest(options: Parameters<typeof agentUnderTest>[0] = {})
     outcomes,
     cleaned,
     reportsOfDomains: () => bus.saidOf(DomainsReported),
-    floor: (floor: number) => obeyed(() => bus.obey(FenceFloor, { floor })),
+    floor: (floor: number) => obeyed(() => bus.obey(FenceFloor, { floor, contact: null })),
     startVm: (interfaces: DomainInterface[], of: Of = {}) => {
       const run = ofRun(of, of.step ?? `start ${of.vm ?? 'vm1'} ${of.attempt ?? 1}`);
       return obeyed(() => bus.obey(StartVm, { ...run, domainXml: null, numaNode: null, interfaces }));

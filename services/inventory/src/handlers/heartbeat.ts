@@ -17,7 +17,8 @@ import type { TellHosts } from '../tell-hosts.ts';
  * the digest differs from the one this process last saw the ledger agree with, when the host was not up, and when the
  * agent does not know the fence floor.
  *
- * The floor is told from a ledger that has the host up: nobody can confirm the loss of such a host, so it is the newest.
+ * The floor is told from a ledger that has the host up, read after the heartbeat it answers: what was confirmed before
+ * the agent's contact began is in it.
  */
 export const heartbeat =
   (deps: {
@@ -28,7 +29,7 @@ export const heartbeat =
     clock: Clock;
   }): Reaction<typeof Heartbeat> =>
   async (message) => {
-    const { hostId, everyMs, digest, agentVersion, boot, fenceFloor } = message.payload;
+    const { hostId, everyMs, digest, agentVersion, boot, fenceFloor, contact } = message.payload;
     const state = `${boot} ${digest} ${agentVersion} ${fenceFloor}`;
     const agreed = deps.contacts.heard(hostId, { lastSeen: deps.clock.now(), everyMs }) === state;
     if (agreed) return;
@@ -37,7 +38,7 @@ export const heartbeat =
     if (!host) return;
     const knowsFloor = fenceFloor !== null && fenceFloor >= host.body.fenceFloor;
     if (!knowsFloor && host.body.connection.status === 'up') {
-      await deps.tellHosts.fenceFloor(hostId, host.body.fenceFloor);
+      await deps.tellHosts.fenceFloor(hostId, { floor: host.body.fenceFloor, contact });
     }
     if (isBehind(host.body.report, message.payload)) deps.reportRequests.ask(hostId);
     else if (knowsFloor) deps.contacts.agree(hostId, state);

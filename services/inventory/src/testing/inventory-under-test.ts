@@ -98,7 +98,7 @@ export async function inventoryUnderTest({
       const origin = { hostId: host.hostId, boot: 1, sequence: agent.sequence };
       return bus.publish(
         Heartbeat,
-        { ...origin, digest, agentVersion: '0.1.0', everyMs: 5000, fenceFloor: agent.floor },
+        { ...origin, digest, agentVersion: '0.1.0', everyMs: 5000, fenceFloor: agent.floor, contact: null },
         context(randomUUID()),
       );
     };
@@ -126,7 +126,14 @@ export async function inventoryUnderTest({
         agent.wanted.push(generation);
         const outcome = { result: 'applied' as const };
         if (agent.applies)
-          await tell(numOfVfs, { vfsConfigId, generation, wanted: numOfVfs, outcome, existing: numOfVfs });
+          await tell(numOfVfs, {
+            vfsConfigId,
+            generation,
+            wanted: numOfVfs,
+            wantedMtu: null,
+            outcome,
+            existing: numOfVfs,
+          });
       }),
     ]);
     const tellDomains = (change: Partial<z.infer<typeof DomainsReported.payload>>) => {
