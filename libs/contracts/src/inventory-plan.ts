@@ -16,6 +16,7 @@ export const PlanVfsConfig = query('inventory.plan-vfs-config', {
     nic: EntityRef,
     vfsConfig: EntityRef.default('vfsConfig'),
     numOfVfs: z.int().optional(),
+    mtu: z.int().nullable().optional(),
     allNetworksAllowed: z.boolean().optional(),
   }),
   reply: VfsConfigPlan,

@@ -58,12 +58,14 @@ export const RefreshHost = command('inventory.refresh-host', {
 });
 
 /**
- * Sets the number of VFs of a PF and whether all networks are allowed; an absent field is unchanged.
+ * Sets the number of VFs of a PF, the MTU of the PF itself (null: left alone) and whether all networks are allowed; an
+ * absent field is unchanged.
  * The reply follows the durable write: its `generation` is the one to wait for.
  */
 export const UpdateVfsConfig = command('inventory.update-vfs-config', {
   request: OnVfsConfig.extend({
     numOfVfs: z.int().optional(),
+    mtu: z.int().nullable().optional(),
     allNetworksAllowed: z.boolean().optional(),
     /** Of a plan: refused when the world has moved since it was made. */
     planToken: z.string().max(200).optional(),
@@ -77,6 +79,8 @@ export const UpdateVfsConfig = command('inventory.update-vfs-config', {
     'ACTION_TYPE_FAILED_NIC_IS_NOT_SRIOV_ENABLED',
     'ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE',
     'ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED',
+    'ACTION_TYPE_FAILED_PF_MTU_NOT_IN_VALID_RANGE',
+    'ACTION_TYPE_FAILED_PF_MTU_CANNOT_BE_CHANGED',
     'PF_STUCK',
     'PF_MISSING',
     'PRECONDITION_FAILED',
@@ -147,7 +151,7 @@ export const GenerationOutcome = z.discriminatedUnion('state', [
   z.object({ state: z.literal('open') }),
   z.object({ state: z.literal('applied') }),
   z.object({ state: z.literal('superseded'), by: z.int() }),
-  z.object({ state: z.literal('refused'), cause: z.string(), remedy: z.string() }),
+  z.object({ state: z.literal('refused'), code: z.string(), cause: z.string(), remedy: z.string() }),
   z.object({
     state: z.literal('failed'),
     code: z.string(),

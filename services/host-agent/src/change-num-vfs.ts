@@ -5,13 +5,14 @@ import { deadlineMs } from './core/deadline.ts';
 import { explainFailure, type FailureSeen, withWayBack } from './core/failure-causes.ts';
 import { beginJournal, type Journal, type Wanted } from './core/journal.ts';
 import { unknownPf } from './core/pf-subject.ts';
-import { planFinish, planNumVfs } from './core/plan-num-vfs.ts';
+import { missingMtu, planFinish, planNumVfs } from './core/plan-num-vfs.ts';
 import { resumeJournal } from './core/resume-journal.ts';
 import { appliedSettlement } from './core/settlement.ts';
 import { execute } from './execute.ts';
 import { faultOf } from './fault-of.ts';
 import type { PfState } from './host.ts';
 import { outlastStuckWrite } from './outlast-stuck-write.ts';
+import { pfMtu } from './pf-mtu.ts';
 import { settleFailed } from './settle-failed.ts';
 import { takeBack } from './take-back.ts';
 import type { Walk } from './walk.ts';
@@ -55,20 +56,23 @@ async function begin(changing: Changing, wanted: Wanted, open: Journal | null): 
   const { address, host, files, clock } = changing;
   const pf = await host.lookAtPf(address);
   if (!pf) {
-    const generation = { vfsConfigId: wanted.vfsConfigId, generation: wanted.generation, to: wanted.numOfVfs };
+    const { vfsConfigId, generation, numOfVfs: to, mtu } = wanted;
     const failure = explainFailure({ kind: 'pf-missing' }, unknownPf(address));
-    return settleFailed(changing, generation, failure, { existing: null, hasWritten: false });
+    const change = { vfsConfigId, generation, to, mtu };
+    return settleFailed(changing, change, failure, { existing: null, hasWritten: false });
   }
   const persisted = await files.persisted(address);
-  const journal = beginJournal({ wanted, found: pf, persisted, open, startedAt: isoNow(clock) });
+  const mtu = await pfMtu(host, address, { needed: wanted.mtu !== null || open?.mtuBefore != null });
+  const journal = beginJournal({ wanted, found: { ...pf, mtu }, persisted, open, startedAt: isoNow(clock) });
   changing.shows({ journal, stuck: null });
   // Another process may be writing still: an earlier agent's, or a restore's. The PF is looked at anew after it.
   if (await host.writerAlive(address)) {
     const outlasted = await outlastWriter(changing, journal, pf);
     return outlasted ? begin(changing, wanted, open) : { kind: 'left-open', by: 'closing' };
   }
-  const change: Change = { changing, journal, pf, isAltered: open !== null && pf.existing !== journal.foundBefore };
-  const planned = planNumVfs(plannedPf(pf), { journal, open }, deadlines(changing));
+  const hasAltered = pf.existing !== journal.foundBefore || mtu !== journal.mtuBefore;
+  const change: Change = { changing, journal, pf, isAltered: open !== null && hasAltered };
+  const planned = planNumVfs(plannedPf(pf, mtu), { journal, open }, deadlines(changing));
   if (!planned.ok) return fail(change, planned.failure);
   return conclude(change, await execute(planned.steps, changing));
 }
@@ -101,7 +105,9 @@ async function goOn(change: Change, silentForMs: number): Promise<ChangeEnd> {
   const settlement = await files.settlement(address);
   const read = await host.readNumVfs(address, deadlineMs({ driver: null, vfs: 0, overrideMs: null }));
   const holds = read.kind === 'value' ? read.value : null;
-  const decision = resumeJournal({ journal, settlement, holds, silentForMs, contactMs: settings.contactMs });
+  const mtu = await pfMtu(host, address, { needed: journal.mtu !== null });
+  const hasMtu = missingMtu({ mtu }, journal) === null;
+  const decision = resumeJournal({ journal, settlement, holds, hasMtu, silentForMs, contactMs: settings.contactMs });
   switch (decision.action) {
     case 'close':
       await files.closeJournal(address);
@@ -113,7 +119,7 @@ async function goOn(change: Change, silentForMs: number): Promise<ChangeEnd> {
     case 'settle-applied': {
       const pf = await host.lookAtPf(address);
       if (!pf) return fail(change, { kind: 'pf-missing' });
-      const steps = planFinish(plannedPf(pf), journal, deadlines(changing));
+      const steps = planFinish(plannedPf(pf, mtu), journal, deadlines(changing));
       return conclude({ ...change, pf }, await execute(steps, changing));
     }
   }

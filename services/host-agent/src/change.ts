@@ -22,8 +22,8 @@ export type ChangeEnd =
   | { kind: 'left-open'; by: Stop }
   | { kind: 'waits-for-word' };
 
-/** What a plan must know of a PF as it was found. */
-export function plannedPf(pf: PfState): PlannedPf {
+/** What a plan must know of a PF as it was found, with its MTU. */
+export function plannedPf(pf: PfState, mtu: number | null): PlannedPf {
   const { existing, totalVfs, driver, identity } = pf;
-  return { existing, totalVfs, driver, identity, expectNetdevs: pf.autoprobe && pf.vfDriverAvailable };
+  return { existing, totalVfs, driver, identity, mtu, expectNetdevs: pf.autoprobe && pf.vfDriverAvailable };
 }

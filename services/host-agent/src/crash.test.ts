@@ -23,11 +23,14 @@ async function expectHonest(
   const settlement = agent.settlement();
   const holds = agent.machine.numVfs(PF);
   const persisted = await agent.persisted();
+  const mtu = await agent.mtu();
   expect(settlement?.existing).toBe(holds);
   expect(await agent.state.journal(PF)).toBeNull();
   expect(await agent.state.settlement(PF)).toEqual(settlement);
   if (settlement?.outcome.result === 'applied') {
     expect([holds, persisted]).toEqual([settlement.wanted, settlement.wanted]);
+    expect(await agent.persistedMtu()).toBe(settlement.wantedMtu);
+    if (settlement.wantedMtu !== null) expect(mtu).toBe(settlement.wantedMtu);
     return;
   }
   // An overtaken generation may have been applied before the one that failed was begun.

@@ -40,9 +40,9 @@ function machine({ faults = [], existing = 0 }: { faults?: FaultInput[]; existin
   const steps = async (wanted: number) => {
     const found = await host.lookAtPf(PF);
     if (!found) throw new Error('no PF');
-    const pf: PlannedPf = { ...found, expectNetdevs: true };
+    const pf: PlannedPf = { ...found, mtu: null, expectNetdevs: true };
     const journal = beginJournal({
-      wanted: { vfsConfigId: 'c1', pciAddress: PF, generation: 1, numOfVfs: wanted },
+      wanted: { vfsConfigId: 'c1', pciAddress: PF, generation: 1, numOfVfs: wanted, mtu: null },
       found: pf,
       persisted: null,
       open: null,
@@ -61,7 +61,7 @@ it('walks a change to its end and tells of every step', async () => {
   const { walk, host, walking, told } = machine({ existing: 2 });
   expect(await walk(3)).toEqual({ kind: 'done', wrote: true });
   expect(host.numVfs(PF)).toBe(3);
-  expect(await walking.files.persisted(PF)).toMatchObject({ count: 3, identity: { deviceId: '0x10c9' } });
+  expect(await walking.files.persisted(PF)).toMatchObject({ count: 3, identity: { deviceId: '0x10c9' }, mtu: null });
   expect(await walking.files.settlement(PF)).toMatchObject({
     generation: 1,
     outcome: { result: 'applied' },

@@ -8,6 +8,7 @@ import { vfsInUse } from './core/vfs-in-use.ts';
 import { faultOf } from './fault-of.ts';
 import { fencesOfBoot } from './fences-of-boot.ts';
 import type { PfState } from './host.ts';
+import { pfMtu } from './pf-mtu.ts';
 import { DONE, failed, type StepEnd, type Walk, type Walking } from './walk.ts';
 
 type StepOf<Kind extends Step['kind']> = Step & { kind: Kind };
@@ -23,10 +24,17 @@ export async function execute(steps: readonly Step[], walking: Walking): Promise
     const stop = walking.stopped();
     if (stop) return { kind: 'stopped', by: stop, wrote };
     const end = await take(step, walking).catch((error) => failed(faultOf(error)));
+    if (mayHaveAltered(step, end)) wrote = true;
     if (end.kind !== 'done') return { ...end, wrote };
-    if (step.kind === 'write') wrote = true;
   }
   return { kind: 'done', wrote };
+}
+
+/** An MTU that was being set when the machine failed may be there; a write that is stuck is judged by what is read back. */
+function mayHaveAltered(step: Step, end: StepEnd): boolean {
+  if (step.kind === 'write') return end.kind === 'done';
+  if (step.kind !== 'set-mtu') return false;
+  return end.kind === 'done' || (end.kind === 'failed' && end.failure.kind === 'host-fault');
 }
 
 async function take(step: Step, walking: Walking): Promise<StepEnd> {
@@ -34,7 +42,7 @@ async function take(step: Step, walking: Walking): Promise<StepEnd> {
   walking.progress(stepName(step), 0, 'count' in step ? step.count : 0);
   switch (step.kind) {
     case 'check-holders':
-      return checkHolders(walking);
+      return checkHolders(step, walking);
     case 'journal':
       await files.openJournal(step.journal);
       return DONE;
@@ -48,6 +56,12 @@ async function take(step: Step, walking: Walking): Promise<StepEnd> {
       return awaitVfs(step, walking);
     case 'await-netdevs':
       return awaitNetdevs(walking, { name: stepName(step), count: step.count, limitMs: step.deadlineMs });
+    case 'set-mtu':
+      return setMtu(step, walking);
+    case 'read-back-mtu': {
+      const got = await pfMtu(host, address, { needed: true });
+      return got === step.mtu ? DONE : failed({ kind: 'mtu-not-kept', asked: step.mtu, got });
+    }
     case 'pf-up':
       await host.setPfUp(address);
       return DONE;
@@ -64,13 +78,25 @@ async function take(step: Step, walking: Walking): Promise<StepEnd> {
   }
 }
 
-async function checkHolders({ address, host, files }: Walking): Promise<StepEnd> {
+async function checkHolders({ mtuOnly }: StepOf<'check-holders'>, { address, host, files }: Walking): Promise<StepEnd> {
   const pf = await host.lookAtPf(address);
   if (!pf) return failed({ kind: 'pf-missing' });
   const vfs = pf.vfs.map(({ pciAddress }) => pciAddress);
   const fences = await fencesOfBoot({ host, files }, pf.vfs);
   const inUse = vfsInUse(pf.vfs, await host.nicsOf(vfs), fences);
-  return inUse.length > 0 ? failed({ kind: 'in-use', vfs: inUse }) : DONE;
+  return inUse.length > 0 ? failed({ kind: 'in-use', mtuOnly, vfs: inUse }) : DONE;
+}
+
+async function setMtu({ mtu }: StepOf<'set-mtu'>, { address, host }: Walking): Promise<StepEnd> {
+  const outcome = await host.setPfMtu(address, mtu);
+  switch (outcome.kind) {
+    case 'set':
+      return DONE;
+    case 'no-netdev':
+      return failed({ kind: 'mtu-without-netdev', mtu });
+    case 'errno':
+      return failed({ kind: 'mtu-errno', errno: outcome.errno, text: outcome.text, mtu });
+  }
 }
 
 /** Writes, telling meanwhile how many VFs there are. Another writer's lock is waited for, and the write tried once more. */

@@ -186,6 +186,32 @@ export function describeWriting(name: string, open: () => Promise<HostUnderTest>
   });
 }
 
+/** What the kernel does with the MTU of a PF: on a real one or a simulated one, which is left as it was. */
+export function describeMtu(name: string, open: () => Promise<HostUnderTest>): void {
+  describe(`${name} sets MTUs as the kernel does`, () => {
+    const it = testsOf(open);
+    const mtuOf = async ({ host, pf }: HostUnderTest) => (await host.nicsOf([pf])).toSorted(byName)[0]?.mtu;
+
+    it('gives a PF another MTU, and the earlier one again', async (machine) => {
+      const before = (await mtuOf(machine)) ?? 0;
+      expect(await machine.host.setPfMtu(machine.pf, before + 100)).toEqual({ kind: 'set' });
+      expect(await mtuOf(machine)).toBe(before + 100);
+      expect(await machine.host.setPfMtu(machine.pf, before)).toEqual({ kind: 'set' });
+      expect(await mtuOf(machine)).toBe(before);
+    });
+
+    it.each([67, 65_536])('refuses %s, which is out of the range of any driver', async (machine, mtu) => {
+      const before = await mtuOf(machine);
+      expect(await machine.host.setPfMtu(machine.pf, mtu)).toMatchObject({ kind: 'errno', errno: 'EINVAL' });
+      expect(await mtuOf(machine)).toBe(before);
+    });
+
+    it('finds no netdev where there is no PF', async ({ host }) => {
+      expect(await host.setPfMtu(ABSENT, 1500)).toEqual({ kind: 'no-netdev' });
+    });
+  });
+}
+
 function byName(a: { name: string }, b: { name: string }): number {
   return a.name < b.name ? -1 : 1;
 }

@@ -39,6 +39,9 @@ export type WriteOutcome =
 /** What reading `sriov_numvfs` gave; `unfinished` when this read, or one before it, did not end in time. */
 export type ReadOutcome = { kind: 'value'; value: number } | { kind: 'errno'; errno: string } | { kind: 'unfinished' };
 
+/** How setting an MTU ended; `text` is what the kernel said. */
+export type MtuOutcome = { kind: 'set' } | { kind: 'no-netdev' } | { kind: 'errno'; errno: string; text: string };
+
 /**
  * The machine a host agent manages. linux-host is the real one; simulated-host has the same behaviour with its own
  * time and faults. No method decides anything; a fault of the machine itself (no sysfs) throws.
@@ -70,6 +73,8 @@ export type Host = {
   rebindVf(address: PciAddress, deadlineMs: number): Promise<'done' | 'unfinished'>;
   /** Sets the PF's netdev administratively up; a PF without one is left alone. */
   setPfUp(address: PciAddress): Promise<void>;
+  /** Sets the MTU of the PF's netdev, the first by name. The MTUs of its VFs' netdevs stay as they are. */
+  setPfMtu(address: PciAddress, mtu: number): Promise<MtuOutcome>;
   /** Calls back, debounced, when devices or links change; answers how to stop. */
   watch(onChange: () => void): () => void;
   close(): Promise<void>;

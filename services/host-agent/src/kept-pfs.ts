@@ -27,6 +27,7 @@ export async function keptPf(files: StateFiles, pciAddress: PciAddress, standing
   return {
     pciAddress,
     persisted: persisted?.count ?? null,
+    persistedMtu: persisted?.mtu ?? null,
     identity: persisted?.identity ?? null,
     settlement,
     changing: standing.changing,

@@ -98,7 +98,11 @@ describe('F59: one PF fails, all others are restored', () => {
 
   it('F49: another card is at its address', async () => {
     const { machine, files, restore } = booted({ [PF]: '4', [OTHER_PF]: '3' });
-    await stateFiles(files).persist(PF, { count: 4, identity: { vendorId: '0x8086', deviceId: '0x1521', mac: null } });
+    await stateFiles(files).persist(PF, {
+      count: 4,
+      identity: { vendorId: '0x8086', deviceId: '0x1521', mac: null },
+      mtu: null,
+    });
     expect(await restore()).toMatchObject({
       ok: false,
       results: [{ failure: { code: 'OTHER_CARD' } }, { outcome: 'restored' }],

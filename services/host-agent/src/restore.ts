@@ -14,6 +14,7 @@ import { failedSettlement } from './core/settlement.ts';
 import { execute } from './execute.ts';
 import { faultOf } from './fault-of.ts';
 import type { Host, PfState } from './host.ts';
+import { pfMtu } from './pf-mtu.ts';
 import type { HostAgentSettings } from './settings.ts';
 import { type StateFiles, stateFiles } from './state-files.ts';
 
@@ -76,12 +77,14 @@ async function restoreFound(
     since: isoNow(clock),
     holder: await host.holderOf(pciAddress),
   });
-  let found = pf && plannedPf(pf);
+  const planned = async (state: PfState) =>
+    plannedPf(state, await pfMtu(host, pciAddress, { needed: persisted.mtu !== null }));
+  let found = pf && (await planned(pf));
   if (found && (await host.writerAlive(pciAddress))) {
     const limitMs = writerLimitMs(found, persisted, overrideMs);
     if (!(await writerEnds({ host, clock }, pciAddress, { limitMs, pollMs }))) return stuck();
     const after = await host.lookAtPf(pciAddress);
-    found = after && plannedPf(after);
+    found = after && (await planned(after));
   }
   const decided = decideRestore(found, persisted, { waitedMs: waitMs, overrideMs });
   if (!decided.ok) return decided.failure;
@@ -112,7 +115,7 @@ async function awaitDriver(
   const end = clock.now() + waitMs;
   for (;;) {
     const pf = await host.lookAtPf(address);
-    if (isReadyToRestore(pf && plannedPf(pf), persisted) || clock.now() >= end) return pf;
+    if (isReadyToRestore(pf && plannedPf(pf, null), persisted) || clock.now() >= end) return pf;
     await clock.sleep(settings.pollMs);
   }
 }
@@ -125,7 +128,11 @@ async function closeJournal(files: StateFiles, address: PciAddress, count: numbe
   const journal = await files.journal(address);
   if (!journal) return;
   if (journal.fallingBack) {
-    const failure: ChangeFailure = withWayBack(journal.fallingBack, { kind: 'restored', lastKnownGood: count });
+    const failure: ChangeFailure = withWayBack(journal.fallingBack, {
+      kind: 'restored',
+      lastKnownGood: count,
+      mtu: null,
+    });
     await files.settle(address, failedSettlement(journal, failure, { existing: count, hasWritten: true }));
   }
   await files.closeJournal(address);

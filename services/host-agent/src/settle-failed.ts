@@ -1,7 +1,6 @@
 import type { ChangeFailure } from '@vfleet/contracts/vocabulary/host-report';
 import type { ChangeEnd, Changing } from './change.ts';
-import type { Journal } from './core/journal.ts';
-import { failedSettlement } from './core/settlement.ts';
+import { failedSettlement, type SettledChange } from './core/settlement.ts';
 
 /**
  * Settles a generation as failed, or as refused. A disk that does not take it costs its durability, not its telling: it
@@ -9,7 +8,7 @@ import { failedSettlement } from './core/settlement.ts';
  */
 export async function settleFailed(
   changing: Changing,
-  generation: Pick<Journal, 'vfsConfigId' | 'generation' | 'to'>,
+  generation: SettledChange,
   failure: ChangeFailure,
   now: { existing: number | null; hasWritten: boolean },
 ): Promise<ChangeEnd> {

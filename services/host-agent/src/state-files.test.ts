@@ -9,12 +9,12 @@ import { StateFileError, stateFiles } from './state-files.ts';
 import { memoryFiles } from './testing/memory-files.ts';
 
 const pf = '0000:02:00.0';
-const wanted = { vfsConfigId: 'c1', pciAddress: pf, generation: 5, numOfVfs: 7 };
+const wanted = { vfsConfigId: 'c1', pciAddress: pf, generation: 5, numOfVfs: 7, mtu: 9000 };
 const identity = { vendorId: '0x8086', deviceId: '0x10c9', mac: null };
 const journal = beginJournal({
   wanted,
-  found: { existing: 4, identity },
-  persisted: { count: 4, identity },
+  found: { existing: 4, identity, mtu: 1500 },
+  persisted: { count: 4, identity, mtu: null },
   open: null,
   startedAt: '2026-01-01T00:00:00.000Z',
 });
@@ -23,9 +23,9 @@ it('F50: keeps the number exactly as the seed says', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'vfleet-state-'));
   try {
     const state = stateFiles(diskFiles(dir));
-    await state.persist(pf, { count: 7, identity });
+    await state.persist(pf, { count: 7, identity, mtu: null });
     expect(await readFile(join(dir, 'virtual_functions', pf), 'utf8')).toBe('7');
-    expect(await state.persisted(pf)).toEqual({ count: 7, identity });
+    expect(await state.persisted(pf)).toEqual({ count: 7, identity, mtu: null });
   } finally {
     await rm(dir, { recursive: true });
   }
@@ -34,15 +34,27 @@ it('F50: keeps the number exactly as the seed says', async () => {
 it('keeps 0 apart from unmanaged', async () => {
   const state = stateFiles(memoryFiles());
   expect(await state.persisted(pf)).toBeNull();
-  await state.persist(pf, { count: 0, identity: null });
-  expect(await state.persisted(pf)).toEqual({ count: 0, identity: null });
+  await state.persist(pf, { count: 0, identity: null, mtu: null });
+  expect(await state.persisted(pf)).toEqual({ count: 0, identity: null, mtu: null });
   await state.unpersist(pf);
   expect(await state.persisted(pf)).toBeNull();
 });
 
+it('keeps the MTU beside the number until it is given up', async () => {
+  const state = stateFiles(memoryFiles());
+  await state.persist(pf, { count: 7, identity, mtu: 9000 });
+  expect(await state.persisted(pf)).toEqual({ count: 7, identity, mtu: 9000 });
+  await state.persist(pf, { count: 7, identity, mtu: null });
+  expect(await state.persisted(pf)).toEqual({ count: 7, identity, mtu: null });
+  await state.persist(pf, { count: 7, identity, mtu: 9000 });
+  await state.unpersist(pf);
+  await state.persist(pf, { count: 7, identity: null, mtu: null });
+  expect((await state.persisted(pf))?.mtu).toBeNull();
+});
+
 it('takes the number of a file written by vdsm', async () => {
   const state = stateFiles(memoryFiles({ [`virtual_functions/${pf}`]: '7\n' }));
-  expect(await state.persisted(pf)).toEqual({ count: 7, identity: null });
+  expect(await state.persisted(pf)).toEqual({ count: 7, identity: null, mtu: null });
 });
 
 it('gives back what was kept', async () => {
@@ -51,6 +63,7 @@ it('gives back what was kept', async () => {
     vfsConfigId: 'c1',
     generation: 5,
     wanted: 7,
+    wantedMtu: 9000,
     outcome: { result: 'applied' as const },
     existing: 7,
   };
@@ -161,7 +174,7 @@ describe('an unreadable file is an error that names file and remedy', () => {
   it('and so is a disk that refuses', async () => {
     const full = Object.assign(new Error('ENOSPC: no space left on device'), { code: 'ENOSPC' });
     const state = stateFiles({ ...memoryFiles(), write: () => Promise.reject(full) });
-    await expect(state.persist(pf, { count: 4, identity })).rejects.toMatchObject({
+    await expect(state.persist(pf, { count: 4, identity, mtu: null })).rejects.toMatchObject({
       message: expect.stringContaining('ENOSPC'),
       remedy: expect.stringContaining('free space'),
     });

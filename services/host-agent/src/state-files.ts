@@ -7,7 +7,15 @@ import type { Journal, Persisted } from './core/journal.ts';
 import type { Unsupported } from './core/unsupported-properties.ts';
 import { type Fence, mayFollow } from './core/vf-fence.ts';
 import type { VmRecord } from './core/vm-record.ts';
-import { BootFile, FenceFile, FloorFile, JournalFile, UnsupportedFile, VmRecordFile } from './state-schemas.ts';
+import {
+  BootFile,
+  FenceFile,
+  FloorFile,
+  JournalFile,
+  MtuFile,
+  UnsupportedFile,
+  VmRecordFile,
+} from './state-schemas.ts';
 
 /** Where an agent keeps its state unless told otherwise; the folder of numbers is the seed's. */
 export const DEFAULT_STATE_DIR = '/var/lib/vdsm';
@@ -56,6 +64,7 @@ export function stateFiles(files: AtomicFiles) {
   const settled = json(`${OWN}/settled`, Settlement);
   const journals = json(`${OWN}/journal`, JournalFile);
   const identities = json(`${OWN}/identity`, PfIdentity);
+  const mtus = json(`${OWN}/mtu`, MtuFile);
   const fences = json(`${OWN}/fences`, FenceFile);
   const unsupported = json(`${OWN}/unsupported`, UnsupportedFile);
   const vms = json(`${OWN}/vms`, VmRecordFile, EntityId);
@@ -67,17 +76,20 @@ export function stateFiles(files: AtomicFiles) {
     persisted: async (address: PciAddress): Promise<Persisted | null> => {
       const text = await reading(files, `${NUMBERS}/${address}`);
       if (text === null) return null;
-      return { count: parseNumber(files, address, text), identity: await identities.read(address) };
+      const [identity, kept] = [await identities.read(address), await mtus.read(address)];
+      return { count: parseNumber(files, address, text), identity, mtu: kept?.mtu ?? null };
     },
-    /** The number comes first: beside the identity of an earlier card it is not applied, but told. */
-    persist: async (address: PciAddress, { count, identity }: Persisted) => {
+    /** The number comes before the identity: beside that of an earlier card it is not applied, but told. */
+    persist: async (address: PciAddress, { count, identity, mtu }: Persisted) => {
       const number = `${NUMBERS}/${address}`;
+      await (mtu === null ? mtus.remove(address) : mtus.write(address, { mtu }));
       await writing(files, number, () => files.write(number, String(count)));
       await (identity ? identities.write(address, identity) : identities.remove(address));
     },
     unpersist: async (address: PciAddress) => {
       await writing(files, `${NUMBERS}/${address}`, () => files.remove(`${NUMBERS}/${address}`));
       await identities.remove(address);
+      await mtus.remove(address);
     },
     /** Every PF that has a persisted number, readable or not. */
     managed: async () => namesIn(await listing(files, NUMBERS), { ending: '', schema: PciAddress }),

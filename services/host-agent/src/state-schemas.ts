@@ -9,6 +9,9 @@ import type { Fence } from './core/vf-fence.ts';
 import type { VfSettings } from './core/vf-settings.ts';
 import type { VmRecord } from './core/vm-record.ts';
 
+/** An agent before MTUs kept none. */
+const Mtu = z.int().positive().nullable().default(null);
+
 /** The journal of a change of a PF's number. */
 export const JournalFile = z.object({
   vfsConfigId: EntityId,
@@ -16,9 +19,11 @@ export const JournalFile = z.object({
   generation: z.int().positive(),
   from: z.int().nonnegative(),
   to: z.int().nonnegative(),
+  mtu: Mtu,
+  mtuBefore: Mtu,
   foundBefore: z.int().nonnegative(),
   lastKnownGood: z.int().nonnegative(),
-  persistedBefore: z.object({ count: z.int().nonnegative(), identity: PfIdentity.nullable() }).nullable(),
+  persistedBefore: z.object({ count: z.int().nonnegative(), identity: PfIdentity.nullable(), mtu: Mtu }).nullable(),
   startedAt: z.iso.datetime(),
   fallingBack: ChangeFailure.nullable(),
   stuck: StuckChange.nullable(),
@@ -83,5 +88,6 @@ export const UnsupportedFile = z.object({
   properties: PfReport.shape.unsupported,
 }) satisfies z.ZodType<Unsupported>;
 
+export const MtuFile = z.object({ mtu: z.int().positive() });
 export const BootFile = z.object({ boot: z.int().positive() });
 export const FloorFile = z.object({ floor: z.int().nonnegative() });

@@ -7,11 +7,12 @@ import { planFallback } from './core/plan-num-vfs.ts';
 import { execute } from './execute.ts';
 import { faultOf } from './fault-of.ts';
 import { outlastStuckWrite } from './outlast-stuck-write.ts';
+import { pfMtu } from './pf-mtu.ts';
 import { settleFailed } from './settle-failed.ts';
 
 /**
- * Takes a change back: writes the last known good number again and settles the generation as failed, with the outcome
- * of the way back told too. The journal says so first, so that a crash in between goes on with it. The way back is
+ * Takes a change back: writes the last known good number again, gives the PF its earlier MTU, and settles the
+ * generation as failed, with the outcome of the way back told too. The journal says so first, so that a crash in between goes on with it. The way back is
  * tried once and is not stopped by anything but the end of the agent.
  */
 export async function takeBack(changing: Changing, journal: Journal, failure: ChangeFailure): Promise<ChangeEnd> {
@@ -47,14 +48,16 @@ async function walkBack(
     const pf = await host.lookAtPf(address);
     if (!pf) return failed({ kind: 'pf-missing' }, unknownPf(address));
     const persisted = await files.persisted(address);
-    const steps = planFallback(plannedPf(pf), journal, persisted, { overrideMs: settings.writeDeadlineMs });
+    const planned = plannedPf(pf, await pfMtu(host, address, { needed: journal.mtuBefore !== null }));
+    const steps = planFallback(planned, journal, persisted, { overrideMs: settings.writeDeadlineMs });
+    const mtu = steps.find((step) => step.kind === 'set-mtu')?.mtu ?? null;
     const walk = await execute(steps, {
       ...changing,
       stopped: () => (changing.stopped() === 'closing' ? 'closing' : null),
     });
     switch (walk.kind) {
       case 'done':
-        return () => ({ kind: walk.wrote ? 'restored' : 'holds', lastKnownGood });
+        return () => ({ kind: pf.existing === lastKnownGood ? 'holds' : 'restored', lastKnownGood, mtu });
       case 'failed':
         return failed(walk.failure, pf);
       case 'stopped':
@@ -65,7 +68,7 @@ async function walkBack(
         const { since, holder } = outlasted.stuck;
         return (existing) =>
           existing === lastKnownGood
-            ? { kind: 'restored', lastKnownGood }
+            ? { kind: 'restored', lastKnownGood, mtu }
             : failed({ kind: 'stuck', since, holder }, pf)(existing);
       }
     }

@@ -21,7 +21,7 @@ export type Walking = {
   stopped: () => Stop | null;
 };
 
-/** How a walk ended. `wrote`: a write of `sriov_numvfs` succeeded, so the PF may differ from what it was. */
+/** How a walk ended. `wrote`: the PF may differ from what it was, in its number of VFs or in its MTU. */
 export type Walk =
   | { kind: 'done'; wrote: boolean }
   | { kind: 'failed'; failure: FailureSeen; wrote: boolean }

@@ -18,6 +18,22 @@ export const VFS_CONFIG_REFUSALS = {
     title: 'The number of virtual functions is out of range',
     remedy: 'Ask for a number within the range named here.',
   },
+  ACTION_TYPE_FAILED_PF_MTU_NOT_IN_VALID_RANGE: {
+    status: 400,
+    title: 'The MTU of the physical function is out of range',
+    remedy: 'Ask for an MTU within the range named here, or for null to leave the MTU alone.',
+  },
+  ACTION_TYPE_FAILED_PF_MTU_CANNOT_BE_CHANGED: {
+    status: 409,
+    title: 'The MTU of the physical function cannot be changed while its virtual functions are in use',
+    remedy:
+      'Free every virtual function named here; another MTU of the physical function interrupts and limits them all.',
+  },
+  UPDATE_PF_MTU_FAILURE: {
+    status: 502,
+    title: 'The host could not change the MTU of the physical function',
+    remedy: 'Follow the remedy of the cause; then send the same MTU again.',
+  },
   UPDATE_NUM_VFS_FAILURE: {
     status: 502,
     title: 'The host could not change the number of virtual functions',
@@ -43,6 +59,16 @@ export const VFS_CONFIG_REFUSALS = {
     status: 409,
     title: 'Only the configuration of a missing physical function can be removed',
     remedy: 'Set the number of virtual functions to 0 instead, or take the card out first.',
+  },
+  NO_DRIFT: {
+    status: 409,
+    title: 'The number of virtual functions is the one in force',
+    remedy: 'Nothing needs to be done. To have another number, set it with PUT on the vfsConfig.',
+  },
+  EXISTING_VFS_NOT_KNOWN: {
+    status: 409,
+    title: 'What exists on the host could not be read',
+    remedy: 'Cure what is named here, and refresh the host; then try again.',
   },
   VFS_CONFIG_NOT_EXIST: {
     status: 404,

@@ -17,6 +17,11 @@ const vfsConfig = resource('VfsConfig', 'vfs_config', VfsConfig);
 /** What may be wanted of a VFs configuration. */
 const Wanted = z.object({
   num_of_vfs: z.int().optional().describe('From 0 to `max_num_of_vfs`.'),
+  mtu: z
+    .int()
+    .nullable()
+    .optional()
+    .describe('MTU of the physical function, up to `max_mtu`; null leaves its own alone, as it is at first.'),
   all_networks_allowed: z.boolean().optional().describe('True clears the lists of networks and labels.'),
 });
 
@@ -36,9 +41,10 @@ export const vfsConfigRoutes = {
     method: 'PUT',
     path,
     tag: 'vfs configs',
-    summary: 'Set the number of virtual functions, and whether all networks are allowed',
+    summary:
+      'Set the number of virtual functions, the MTU of the physical function, and whether all networks are allowed',
     description:
-      'A field that is absent stays as it is. A change of the number removes all virtual functions of the physical function and makes new ones, so none may be in use.',
+      'A field that is absent stays as it is. A change of the number removes all virtual functions of the physical function and makes new ones, so none may be in use; nor may one when the physical function gets another MTU.',
     params: OnVfsConfig,
     body: Wanted.extend({
       plan_token: z
@@ -51,6 +57,7 @@ export const vfsConfigRoutes = {
     toRequest: ({ params, body, ifVersion }) => ({
       ...params,
       numOfVfs: body.num_of_vfs,
+      mtu: body.mtu,
       allNetworksAllowed: body.all_networks_allowed,
       planToken: body.plan_token,
       ifVersion,
@@ -74,6 +81,7 @@ export const vfsConfigRoutes = {
     toRequest: ({ params, body }) => ({
       ...params,
       numOfVfs: body.num_of_vfs,
+      mtu: body.mtu,
       allNetworksAllowed: body.all_networks_allowed,
     }),
     toAnswer: (plan) => ({ resource: plan }),

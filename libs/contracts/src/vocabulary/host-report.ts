@@ -64,6 +64,8 @@ export const Settlement = z.object({
   vfsConfigId: EntityId,
   generation: z.int().positive(),
   wanted: z.int().nonnegative(),
+  /** The MTU that was wanted for the PF beside the number; null: left alone. */
+  wantedMtu: z.int().positive().nullable().default(null),
   outcome: z.discriminatedUnion('result', [
     z.object({ result: z.literal('applied') }),
     z.object({ result: z.literal('refused'), failure: ChangeFailure }),
@@ -115,6 +117,8 @@ export const PfReport = z.object({
   /** Whether the host has the driver of this card's VFs: without it, or autoprobe, new VFs get no netdevs. */
   vfDriverAvailable: z.boolean().default(true),
   persisted: z.int().nonnegative().nullable(),
+  /** The MTU restored at boot with it; null: the PF's own is left alone. */
+  persistedMtu: z.int().positive().nullable().default(null),
   settlement: Settlement.nullable(),
   changing: z.object({ generation: z.int().positive(), from: z.int(), to: z.int() }).nullable(),
   stuck: StuckChange.nullable(),

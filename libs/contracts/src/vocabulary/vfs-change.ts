@@ -1,11 +1,13 @@
-/** A step that looks at or touches the PF and its VFs. */
+/** A step that looks at or touches the PF and its VFs. `mtuOnly`: no VF is removed, the PF only gets another MTU. */
 export type PfStep =
-  | { kind: 'check-holders' }
+  | { kind: 'check-holders'; mtuOnly: boolean }
   | { kind: 'write'; count: number }
   | { kind: 'read-back'; count: number }
   | { kind: 'await-no-vfs' }
   | { kind: 'await-vfs'; count: number }
   | { kind: 'await-netdevs'; count: number }
+  | { kind: 'set-mtu'; mtu: number }
+  | { kind: 'read-back-mtu'; mtu: number }
   | { kind: 'pf-up' };
 
 /** A step that keeps on the host's disk how far the change is. */
@@ -24,26 +26,43 @@ export type VfsChangeStep = PfStep | RecordStep;
 /**
  * The steps from the VFs that exist to those wanted. The kernel refuses to go from one non-zero number to another
  * (EBUSY), so every change passes through zero. When nothing differs no VF is touched; the number is persisted and
- * settled. `expectNetdevs`: autoprobe is on and the driver of the VFs is there.
+ * settled. `mtu` is what is set on the PF, null when its own stays: before VFs are made, since their drivers ask the PF
+ * for the most they may have. `expectNetdevs`: autoprobe is on and the driver of the VFs is there.
  */
 export function vfsChangeSteps({
   existing,
   wanted,
+  mtu,
   expectNetdevs,
 }: {
   existing: number;
   wanted: number;
+  mtu: number | null;
   expectNetdevs: boolean;
 }): VfsChangeStep[] {
-  if (wanted === existing) return [...presenceSteps(wanted), ...conclusionSteps(wanted)];
+  const opening: VfsChangeStep[] = [{ kind: 'check-holders', mtuOnly: wanted === existing }, { kind: 'journal' }];
+  if (wanted === existing) {
+    const mtuChange = mtu === null ? [] : [...opening, ...mtuSteps(mtu)];
+    return [...mtuChange, ...presenceSteps(wanted), ...conclusionSteps(wanted)];
+  }
   return [
-    { kind: 'check-holders' },
-    { kind: 'journal' },
+    ...opening,
     ...removalSteps(existing),
+    ...mtuSteps(mtu),
     ...creationSteps(wanted),
     ...arrivalSteps(wanted, expectNetdevs),
     ...conclusionSteps(wanted),
   ];
+}
+
+/** The MTU of the PF's netdev; that of its VFs' netdevs is their users' business, up to the PF's. */
+export function mtuSteps(mtu: number | null): PfStep[] {
+  return mtu === null
+    ? []
+    : [
+        { kind: 'set-mtu', mtu },
+        { kind: 'read-back-mtu', mtu },
+      ];
 }
 
 /** Nothing is removed where there is nothing. */
@@ -95,6 +114,10 @@ export function stepName(step: VfsChangeStep): string {
       return `await ${step.count} VFs`;
     case 'await-netdevs':
       return `await ${step.count} netdevs`;
+    case 'set-mtu':
+      return `set MTU ${step.mtu}`;
+    case 'read-back-mtu':
+      return `read back MTU ${step.mtu}`;
     case 'pf-up':
       return 'PF up';
     case 'persist':

@@ -8,6 +8,10 @@ export const VfsConfigPlan = z.object({
   changes: z.boolean().describe('Whether anything would change.'),
   from: z.int().describe('Virtual functions that exist.'),
   to: z.int().describe('Virtual functions that would.'),
+  mtu: z
+    .object({ from: z.int().nullable(), to: z.int() })
+    .nullable()
+    .describe('The MTU the physical function has and the one it would get; null when its own stays.'),
   vms: z
     .array(Named.extend({ vnics: z.array(Named), state: z.string() }))
     .describe('Virtual machines that hold virtual functions of this physical function.'),

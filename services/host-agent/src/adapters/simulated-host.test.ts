@@ -1,7 +1,7 @@
 import { HostDevListByCaps } from '@vfleet/contracts/vocabulary/host-device';
 import { virtualClock } from '@vfleet/process/virtual-clock';
 import { describe, expect, it } from 'vitest';
-import { describeReading, describeWriting } from '../host-conformance.ts';
+import { describeMtu, describeReading, describeWriting } from '../host-conformance.ts';
 import { memoryFiles } from '../testing/memory-files.ts';
 import { passing, until } from '../testing/passing.ts';
 import { DEMO_SCENARIOS, withoutTime } from './scenarios.ts';
@@ -38,6 +38,7 @@ for (const [name, scenario] of Object.entries(DEMO_SCENARIOS)) {
   });
   describeReading(`the simulated ${name}`, () => open(withVfs(scenario)));
   describeWriting(`the simulated ${name}`, () => open(scenario));
+  describeMtu(`the simulated ${name}`, () => open(scenario));
   describeWriting(`the simulated ${name} without time`, () => open(withoutTime(scenario)));
 }
 

@@ -6,6 +6,7 @@ const of = (generation: number, vfsConfigId = 'c1') => ({ vfsConfigId, generatio
 const settled = (generation: number): Settlement => ({
   ...of(generation),
   wanted: 4,
+  wantedMtu: null,
   outcome: { result: 'applied' },
   existing: 4,
 });

@@ -40,10 +40,26 @@ const EVERY_FAILURE: {
   'in-use': {
     seen: {
       kind: 'in-use',
+      mtuOnly: false,
       vfs: [{ pciAddress: '0000:05:10.3', reasons: [{ code: 'BRIDGE', text: 'is a port of a bridge (br0)' }] }],
     },
     code: IN_USE_CODE,
     names: ['0000:05:10.3', 'br0'],
+  },
+  'mtu-errno': {
+    seen: { kind: 'mtu-errno', errno: 'EINVAL', text: 'mtu greater than device maximum.', mtu: 10_000 },
+    code: 'MTU_REFUSED',
+    names: ['10000', 'mtu greater than device maximum'],
+  },
+  'mtu-not-kept': {
+    seen: { kind: 'mtu-not-kept', asked: 9000, got: 1500 },
+    code: 'MTU_NOT_KEPT',
+    names: ['9000', '1500'],
+  },
+  'mtu-without-netdev': {
+    seen: { kind: 'mtu-without-netdev', mtu: 9000 },
+    code: 'MTU_WITHOUT_NETDEV',
+    names: ['9000'],
   },
   'contact-lost': { seen: { kind: 'contact-lost', afterMs: 60_000 }, code: 'CONTACT_LOST', names: ['60 s'] },
   interrupted: { seen: { kind: 'interrupted', afterMs: 60_000 }, code: 'INTERRUPTED', names: ['60 s'] },
@@ -116,11 +132,17 @@ describe('the way back is told', () => {
       /there is 1 virtual function as before/,
     ));
   it('restored', () =>
-    expect(withWayBack(failure, { kind: 'restored', lastKnownGood: 4 }).cause).toMatch(
+    expect(withWayBack(failure, { kind: 'restored', lastKnownGood: 4, mtu: null }).cause).toMatch(
       /there are 4 virtual functions/,
     ));
+  it('restored with the MTU of before', () =>
+    expect(withWayBack(failure, { kind: 'restored', lastKnownGood: 4, mtu: 1500 }).cause).toMatch(
+      /MTU .* is 1500 again/,
+    ));
   it('holds already', () =>
-    expect(withWayBack(failure, { kind: 'holds', lastKnownGood: 4 }).cause).toMatch(/number holds: there are 4/));
+    expect(withWayBack(failure, { kind: 'holds', lastKnownGood: 4, mtu: null }).cause).toMatch(
+      /number holds: there are 4/,
+    ));
   it('not tried', () =>
     expect(withWayBack(failure, { kind: 'not-tried', lastKnownGood: 4, existing: 0 }).cause).toMatch(
       /4 was not written again.* Now there are 0/,

@@ -1,5 +1,7 @@
 import type { ChangeFailure } from '@vfleet/contracts/vocabulary/host-report';
+import { MTU_IN_USE_CODE } from '@vfleet/contracts/vocabulary/pf-mtu';
 import { explainErrno } from './errno-causes.ts';
+import { explainMtuFailure, type MtuFailureSeen } from './mtu-failures.ts';
 import { describePf, type PfSubject } from './pf-subject.ts';
 import type { VfInUse } from './vfs-in-use.ts';
 
@@ -14,7 +16,8 @@ export type FailureSeen =
   | { kind: 'vfs-never-appeared'; asked: number; got: number; afterMs: number }
   | { kind: 'vfs-never-left'; left: number; afterMs: number }
   | { kind: 'stuck'; since: string; holder: string }
-  | { kind: 'in-use'; vfs: readonly VfInUse[] }
+  | { kind: 'in-use'; mtuOnly: boolean; vfs: readonly VfInUse[] }
+  | MtuFailureSeen
   | { kind: 'contact-lost'; afterMs: number }
   | { kind: 'interrupted'; afterMs: number }
   | { kind: 'pf-missing' }
@@ -78,10 +81,16 @@ export function explainFailure(seen: FailureSeen, pf: PfSubject): ChangeFailure 
       };
     case 'in-use':
       return {
-        code: IN_USE_CODE,
+        code: seen.mtuOnly ? MTU_IN_USE_CODE : IN_USE_CODE,
         cause: `virtual functions of ${name} are in use: ${seen.vfs.map(describeUse).join('; ')}`,
-        remedy: 'Free every virtual function named here; a change removes all of them and makes new ones.',
+        remedy: seen.mtuOnly
+          ? 'Free every virtual function named here: another MTU of the physical function interrupts and limits them all.'
+          : 'Free every virtual function named here; a change removes all of them and makes new ones.',
       };
+    case 'mtu-errno':
+    case 'mtu-not-kept':
+    case 'mtu-without-netdev':
+      return explainMtuFailure(seen, pf);
     case 'contact-lost':
       return {
         code: 'CONTACT_LOST',
@@ -125,11 +134,11 @@ export function explainFailure(seen: FailureSeen, pf: PfSubject): ChangeFailure 
   }
 }
 
-/** How the return to the last known good number went. */
+/** How the return to the last known good number went. `mtu` is the one of before that was set again; null: none was. */
 export type WayBack =
   | { kind: 'not-needed'; existing: number }
-  | { kind: 'restored'; lastKnownGood: number }
-  | { kind: 'holds'; lastKnownGood: number }
+  | { kind: 'restored'; lastKnownGood: number; mtu: number | null }
+  | { kind: 'holds'; lastKnownGood: number; mtu: number | null }
   | { kind: 'not-tried'; lastKnownGood: number; existing: number | null }
   | { kind: 'failed'; lastKnownGood: number; failure: ChangeFailure; existing: number | null };
 
@@ -141,12 +150,12 @@ export function withWayBack(failure: ChangeFailure, wayBack: WayBack): ChangeFai
     case 'restored':
       return {
         ...failure,
-        cause: `${failure.cause}. The last known good number was written again: ${count(wayBack.lastKnownGood)}.`,
+        cause: `${failure.cause}. The last known good number was written again: ${count(wayBack.lastKnownGood)}.${mtuAgain(wayBack)}`,
       };
     case 'holds':
       return {
         ...failure,
-        cause: `${failure.cause}. The last known good number holds: ${count(wayBack.lastKnownGood)}.`,
+        cause: `${failure.cause}. The last known good number holds: ${count(wayBack.lastKnownGood)}.${mtuAgain(wayBack)}`,
       };
     case 'not-tried':
       return {
@@ -160,6 +169,10 @@ export function withWayBack(failure: ChangeFailure, wayBack: WayBack): ChangeFai
         remedy: `${failure.remedy} For the way back: ${wayBack.failure.remedy}`,
       };
   }
+}
+
+function mtuAgain({ mtu }: { mtu: number | null }): string {
+  return mtu === null ? '' : ` The MTU of the physical function is ${mtu} again.`;
 }
 
 function describeUse({ pciAddress, reasons }: VfInUse): string {

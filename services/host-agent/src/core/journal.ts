@@ -2,10 +2,17 @@ import type { ChangeFailure, PfIdentity, StuckChange } from '@vfleet/contracts/v
 import { isSameCard } from './same-card.ts';
 
 /** What inventory wants of one PF: the payload of a vfs-wanted message. */
-export type Wanted = { vfsConfigId: string; pciAddress: string; generation: number; numOfVfs: number };
+export type Wanted = {
+  vfsConfigId: string;
+  pciAddress: string;
+  generation: number;
+  numOfVfs: number;
+  /** Of the PF itself; null: left alone. */
+  mtu: number | null;
+};
 
-/** What is restored at boot: the number of a PF and the card it is for. */
-export type Persisted = { count: number; identity: PfIdentity | null };
+/** What is restored at boot: the number of a PF, its MTU (null: left alone), and the card they are for. */
+export type Persisted = { count: number; identity: PfIdentity | null; mtu: number | null };
 
 /**
  * What the agent must know after a crash in the middle of a change, written durably before the first write of
@@ -18,6 +25,10 @@ export type Journal = {
   /** VFs that existed when this generation was begun, and VFs wanted. */
   from: number;
   to: number;
+  /** The MTU wanted for the PF; null: left alone. */
+  mtu: number | null;
+  /** The MTU a failure returns to, that of before anything was done; null when none was to be set. */
+  mtuBefore: number | null;
   /** VFs that existed before anything was done: `from`, or that of the change this one has overtaken. */
   foundBefore: number;
   /** What a failure returns to: the persisted number of this card, else the count found before. */
@@ -44,7 +55,7 @@ export function beginJournal({
   startedAt,
 }: {
   wanted: Wanted;
-  found: { existing: number; identity: PfIdentity };
+  found: { existing: number; identity: PfIdentity; mtu: number | null };
   persisted: Persisted | null;
   open: Journal | null;
   startedAt: string;
@@ -56,6 +67,8 @@ export function beginJournal({
     generation: wanted.generation,
     from: found.existing,
     to: wanted.numOfVfs,
+    mtu: wanted.mtu,
+    mtuBefore: open?.mtuBefore ?? (wanted.mtu === null ? null : found.mtu),
     foundBefore: open ? open.foundBefore : found.existing,
     lastKnownGood: open ? open.lastKnownGood : good,
     persistedBefore: open ? open.persistedBefore : persisted,

@@ -18,6 +18,7 @@ export type ShownPf = {
 export type KeptPf = {
   pciAddress: string;
   persisted: number | null;
+  persistedMtu: number | null;
   identity: PfIdentity | null;
   settlement: Settlement | null;
   changing: PfReport['changing'];
@@ -41,6 +42,7 @@ export function pfReport(shown: ShownPf | null, kept: KeptPf, { isScanned }: { i
     autoprobe: shown?.autoprobe ?? false,
     vfDriverAvailable: shown?.vfDriverAvailable ?? false,
     persisted: kept.persisted,
+    persistedMtu: kept.persistedMtu,
     settlement: kept.settlement,
     changing: kept.changing,
     stuck: kept.stuck,

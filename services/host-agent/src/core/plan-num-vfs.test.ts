@@ -5,12 +5,12 @@ import { beginJournal } from './journal.ts';
 import { type PlannedPf, planFallback, planFinish, planNumVfs, planRestore, type Step } from './plan-num-vfs.ts';
 
 const identity = { vendorId: '0x8086', deviceId: '0x10c9', mac: '52:54:00:aa:00:01' };
-const pf: PlannedPf = { existing: 0, totalVfs: 7, driver: 'igb', identity, expectNetdevs: true };
-const journal = (existing: number, numOfVfs: number, persisted: number | null = existing) =>
+const pf: PlannedPf = { existing: 0, totalVfs: 7, driver: 'igb', identity, mtu: null, expectNetdevs: true };
+const journal = (existing: number, numOfVfs: number, persisted: number | null = existing, mtu: number | null = null) =>
   beginJournal({
-    wanted: { vfsConfigId: 'c', pciAddress: '0000:05:00.0', generation: 1, numOfVfs },
-    found: { existing, identity },
-    persisted: persisted === null ? null : { count: persisted, identity },
+    wanted: { vfsConfigId: 'c', pciAddress: '0000:05:00.0', generation: 1, numOfVfs, mtu },
+    found: { existing, identity, mtu: mtu === null ? null : 1500 },
+    persisted: persisted === null ? null : { count: persisted, identity, mtu: null },
     open: null,
     startedAt: '2026-01-01T00:00:00.000Z',
   });
@@ -99,7 +99,7 @@ it('what is left after the last write', () => {
 });
 
 describe('the way back', () => {
-  const persisted = (count: number) => ({ count, identity });
+  const persisted = (count: number) => ({ count, identity, mtu: null });
 
   it.each([
     {
@@ -125,7 +125,7 @@ describe('the way back', () => {
   ])('$name', ({ steps, expected }) => expect(names(steps)).toBe(expected));
 
   it('F49: keeps what was persisted for another card', () => {
-    const other = { count: 4, identity: { ...identity, mac: null, deviceId: '0x1521' } };
+    const other = { count: 4, identity: { ...identity, mac: null, deviceId: '0x1521' }, mtu: null };
     const change = { ...journal(0, 7, null), persistedBefore: other };
     expect(planFallback(pf, change, persisted(4), table)[0]).toEqual({ kind: 'persist', ...other });
   });
@@ -141,6 +141,70 @@ describe('a restore', () => {
     { existing: 3, persisted: 3, expected: 'read back 3, PF up' },
     { existing: 3, persisted: 0, expected: 'check holders, write 0, await 0 VFs, read back 0, PF up' },
   ])('from $existing to $persisted', ({ existing, persisted, expected }) => {
-    expect(names(planRestore({ ...pf, existing }, persisted, table))).toBe(expected);
+    expect(names(planRestore({ ...pf, existing }, { count: persisted, mtu: null }, table))).toBe(expected);
+  });
+});
+
+describe('a change of the MTU', () => {
+  const withMtu = (existing: number, wanted: number, mtu: number) => {
+    const change = { journal: journal(existing, wanted, existing, 9000), open: null };
+    const planned = planNumVfs({ ...pf, existing, mtu }, change, table);
+    return planned.ok ? names(planned.steps) : planned.failure.kind;
+  };
+
+  it.each([
+    {
+      name: 'alone touches no VF, once their holders are looked at',
+      steps: withMtu(4, 4, 1500),
+      expected: 'check holders, journal, set MTU 9000, read back MTU 9000, read back 4, PF up, persist 4, settle',
+    },
+    {
+      name: 'comes before VFs are made',
+      steps: withMtu(4, 2, 1500),
+      expected:
+        'check holders, journal, write 0, await 0 VFs, set MTU 9000, read back MTU 9000, write 2, read back 2, await 2 VFs, await 2 netdevs, read back 2, PF up, persist 2, settle',
+    },
+    {
+      name: 'comes after VFs are removed',
+      steps: withMtu(4, 0, 1500),
+      expected:
+        'check holders, journal, write 0, await 0 VFs, set MTU 9000, read back MTU 9000, read back 0, PF up, persist 0, settle',
+    },
+    {
+      name: 'is none when the PF has it',
+      steps: withMtu(4, 4, 9000),
+      expected: 'read back 4, PF up, persist 4, settle',
+    },
+  ])('$name', ({ steps, expected }) => expect(steps).toBe(expected));
+
+  it('is persisted beside the number', () => {
+    const change = { journal: journal(4, 4, 4, 9000), open: null };
+    const planned = planNumVfs({ ...pf, existing: 4, mtu: 1500 }, change, table);
+    expect(planned.ok && planned.steps).toContainEqual({ kind: 'persist', count: 4, identity, mtu: 9000 });
+  });
+
+  it('that was cut off is set where VFs were made already, once their holders are looked at', () => {
+    const change = journal(0, 4, 0, 9000);
+    expect(names(planFinish({ ...pf, existing: 4, mtu: 1500 }, change, table))).toBe(
+      'check holders, journal, set MTU 9000, read back MTU 9000, await 4 VFs, await 4 netdevs, read back 4, PF up, persist 4, settle',
+    );
+  });
+
+  it.each([
+    {
+      name: 'with the number',
+      back: { ...pf, existing: 2, mtu: 9000 },
+      expected:
+        'persist 4, check holders, write 0, await 0 VFs, set MTU 1500, read back MTU 1500, write 4, read back 4, await 4 VFs, read back 4, PF up',
+    },
+    {
+      name: 'where the number holds',
+      back: { ...pf, existing: 4, mtu: 9000 },
+      expected: 'persist 4, check holders, set MTU 1500, read back MTU 1500, read back 4, PF up',
+    },
+    { name: 'which it has again', back: { ...pf, existing: 4, mtu: 1500 }, expected: 'persist 4, read back 4, PF up' },
+  ])('is taken back $name', ({ back, expected }) => {
+    const now = { count: 4, identity, mtu: 9000 };
+    expect(names(planFallback(back, journal(4, 4, 4, 9000), now, table))).toBe(expected);
   });
 });

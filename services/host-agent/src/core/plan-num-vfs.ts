@@ -1,8 +1,10 @@
 import type { PfIdentity, Settlement } from '@vfleet/contracts/vocabulary/host-report';
+import { mtuToSet } from '@vfleet/contracts/vocabulary/pf-mtu';
 import {
   arrivalSteps,
   conclusionSteps,
   creationSteps,
+  mtuSteps,
   type PfStep,
   presenceSteps,
   type RecordStep,
@@ -16,24 +18,30 @@ import { appliedSettlement } from './settlement.ts';
 
 /** One thing done to a PF, complete in itself. The executor walks steps in order and stops at the first that fails. */
 export type Step =
-  | { kind: 'check-holders' }
+  | { kind: 'check-holders'; mtuOnly: boolean }
   | { kind: 'journal'; journal: Journal }
   | { kind: 'write'; count: number; deadlineMs: number }
   | { kind: 'read-back'; count: number; deadlineMs: number }
   | { kind: 'await-no-vfs'; deadlineMs: number }
   | { kind: 'await-vfs'; count: number; deadlineMs: number }
   | { kind: 'await-netdevs'; count: number; deadlineMs: number }
+  | { kind: 'set-mtu'; mtu: number }
+  | { kind: 'read-back-mtu'; mtu: number }
   | { kind: 'pf-up' }
-  | { kind: 'persist'; count: number; identity: PfIdentity | null }
+  | ({ kind: 'persist' } & Persisted)
   | { kind: 'unpersist' }
   | { kind: 'settle'; settlement: Settlement };
 
-/** What a plan must know of a PF. `expectNetdevs`: autoprobe is on and the driver of the VFs is there. */
+/**
+ * What a plan must know of a PF. `mtu` is that of its netdev; null when it has none, or when it was not asked for.
+ * `expectNetdevs`: autoprobe is on and the driver of the VFs is there.
+ */
 export type PlannedPf = {
   existing: number;
   totalVfs: number;
   driver: string | null;
   identity: PfIdentity;
+  mtu: number | null;
   expectNetdevs: boolean;
 };
 
@@ -44,7 +52,7 @@ const READ_DEADLINE_MS = 10_000;
 
 /**
  * The steps from the VFs that exist to what the journal wants. A number above the total is refused here: the kernel
- * would say so only after the existing VFs are gone. VFs that an unsettled change (`open`) has just made are awaited
+ * would say so only after the existing VFs are gone. The MTU needs to be set only where the PF's own does not serve. VFs that an unsettled change (`open`) has just made are awaited
  * before, as that change would have done.
  */
 export function planNumVfs(
@@ -56,23 +64,35 @@ export function planNumVfs(
   const wanted = journal.to;
   if (wanted > pf.totalVfs) return { ok: false, failure: { kind: 'over-total', asked: wanted } };
   if (wanted === existing && open) return { ok: true, steps: planFinish(pf, journal, deadlines) };
-  const steps = vfsChangeSteps({ existing, wanted, expectNetdevs });
+  const steps = vfsChangeSteps({ existing, wanted, mtu: missingMtu(pf, journal), expectNetdevs });
   return {
     ok: true,
     steps: steps.map((step) => (isRecord(step) ? recorded(step, pf, journal) : timed(step, pf, deadlines))),
   };
 }
 
-/** The steps after the last write: also what is left of a change that an agent's death or a late end cut off there. */
+/** The MTU that a change has still to set; null when that of the PF serves. */
+export function missingMtu({ mtu }: Pick<PlannedPf, 'mtu'>, { mtu: wanted, persistedBefore }: Journal): number | null {
+  return mtuToSet({ wanted, existing: mtu, inForce: persistedBefore?.mtu ?? null });
+}
+
+/**
+ * The steps after the last write: also what is left of a change that an agent's death or a late end cut off there. Its
+ * MTU may be missing still.
+ */
 export function planFinish(pf: PlannedPf, journal: Journal, deadlines: Deadlines): Step[] {
+  const mtu = missingMtu(pf, journal);
+  const mtuChange = mtu === null ? [] : mtuSteps(mtu).map((step) => timed(step, pf, deadlines));
   return [
+    ...(mtu === null ? [] : [{ kind: 'check-holders', mtuOnly: true } as const, { kind: 'journal', journal } as const]),
+    ...mtuChange,
     ...arrivalSteps(journal.to, pf.expectNetdevs).map((step) => timed(step, pf, deadlines)),
     ...conclusionSteps(journal.to).map((step) => recorded(step, pf, journal)),
   ];
 }
 
 /**
- * The way back to the last known good number. What was persisted before comes first: a reboot in the middle restores
+ * The way back to the last known good number, and to the MTU of before. What was persisted before comes first: a reboot in the middle restores
  * it. VFs in use forbid this change too, and are not touched when the number is there already. Netdevs are not awaited:
  * the failure is told as soon as the number holds.
  */
@@ -83,27 +103,41 @@ export function planFallback(
   deadlines: Deadlines,
 ): Step[] {
   const persist = unpersistTo(journal.persistedBefore, persisted);
-  return [...persist, ...planRestore({ ...pf, expectNetdevs: false }, journal.lastKnownGood, deadlines)];
+  const { lastKnownGood: count, mtuBefore } = journal;
+  const mtu = mtuToSet({ wanted: mtuBefore, existing: pf.mtu, inForce: null });
+  return [...persist, ...planRestore({ ...pf, expectNetdevs: false }, { count, mtu }, deadlines)];
 }
 
-/** Steps of a restore at boot; netdevs are awaited, since the network restored after it may stand on them. */
-export function planRestore(pf: PlannedPf, persisted: number, deadlines: Deadlines): Step[] {
-  const steps: PfStep[] =
-    pf.existing === persisted
-      ? presenceSteps(persisted)
-      : [
-          { kind: 'check-holders' },
-          ...removalSteps(pf.existing),
-          ...creationSteps(persisted),
-          ...arrivalSteps(persisted, pf.expectNetdevs),
-        ];
+/**
+ * Steps of a restore at boot, with the MTU to be set (null: none); netdevs are awaited, since the network restored after
+ * it may stand on them.
+ */
+export function planRestore(
+  pf: PlannedPf,
+  { count, mtu }: { count: number; mtu: number | null },
+  deadlines: Deadlines,
+): Step[] {
+  const mtuOnly = pf.existing === count;
+  const check: PfStep[] = mtuOnly && mtu === null ? [] : [{ kind: 'check-holders', mtuOnly }];
+  const steps: PfStep[] = mtuOnly
+    ? [...check, ...mtuSteps(mtu), ...presenceSteps(count)]
+    : [
+        ...check,
+        ...removalSteps(pf.existing),
+        ...mtuSteps(mtu),
+        ...creationSteps(count),
+        ...arrivalSteps(count, pf.expectNetdevs),
+      ];
   return steps.map((step) => timed(step, pf, deadlines));
 }
 
 function unpersistTo(before: Persisted | null, now: Persisted | null): Step[] {
   if (before === null) return now === null ? [] : [{ kind: 'unpersist' }];
   const isSame =
-    now !== null && now.count === before.count && JSON.stringify(now.identity) === JSON.stringify(before.identity);
+    now !== null &&
+    now.count === before.count &&
+    now.mtu === before.mtu &&
+    JSON.stringify(now.identity) === JSON.stringify(before.identity);
   return isSame ? [] : [{ kind: 'persist', ...before }];
 }
 
@@ -116,7 +150,7 @@ function recorded(step: RecordStep, { identity }: PlannedPf, journal: Journal): 
     case 'journal':
       return { kind: 'journal', journal };
     case 'persist':
-      return { ...step, identity };
+      return { ...step, identity, mtu: journal.mtu };
     case 'settle':
       return { kind: 'settle', settlement: appliedSettlement(journal) };
     case 'unpersist':
@@ -138,6 +172,8 @@ function timed(step: PfStep, { driver, existing }: PlannedPf, { overrideMs }: De
     case 'read-back':
       return { ...step, deadlineMs: READ_DEADLINE_MS };
     case 'check-holders':
+    case 'set-mtu':
+    case 'read-back-mtu':
     case 'pf-up':
       return step;
   }

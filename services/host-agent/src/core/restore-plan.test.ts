@@ -4,22 +4,22 @@ import type { PlannedPf } from './plan-num-vfs.ts';
 import { decideRestore, isReadyToRestore } from './restore-plan.ts';
 
 const identity = { vendorId: '0x8086', deviceId: '0x10c9', mac: '52:54:00:aa:00:01' };
-const pf: PlannedPf = { existing: 0, totalVfs: 7, driver: 'igb', identity, expectNetdevs: true };
+const pf: PlannedPf = { existing: 0, totalVfs: 7, driver: 'igb', identity, mtu: null, expectNetdevs: true };
 const limits = { waitedMs: 60_000, overrideMs: null };
 
 describe('a persisted number at boot', () => {
   it('is restored', () => {
-    const decided = decideRestore(pf, { count: 4, identity }, limits);
+    const decided = decideRestore(pf, { count: 4, identity, mtu: null }, limits);
     expect(decided.ok && decided.steps.map(stepName)).toContain('write 4');
   });
 
   it('of 0 is restored too', () => {
-    const decided = decideRestore({ ...pf, existing: 3 }, { count: 0, identity }, limits);
+    const decided = decideRestore({ ...pf, existing: 3 }, { count: 0, identity, mtu: null }, limits);
     expect(decided.ok && decided.steps.map(stepName)).toContain('write 0');
   });
 
   it('kept by vdsm, without a card, is restored', () => {
-    expect(decideRestore(pf, { count: 4, identity: null }, limits).ok).toBe(true);
+    expect(decideRestore(pf, { count: 4, identity: null, mtu: null }, limits).ok).toBe(true);
   });
 
   it.each([
@@ -32,7 +32,7 @@ describe('a persisted number at boot', () => {
     },
     { name: 'F2: a smaller card', found: { ...pf, totalVfs: 3 }, failure: { kind: 'over-total', asked: 4 } },
   ])('is not restored: $name', ({ found, failure }) => {
-    expect(decideRestore(found, { count: 4, identity }, limits)).toEqual({ ok: false, failure });
+    expect(decideRestore(found, { count: 4, identity, mtu: null }, limits)).toEqual({ ok: false, failure });
   });
 });
 
@@ -42,5 +42,5 @@ it.each([
   { name: 'a PF with its driver', found: pf, ready: true },
   { name: 'a PF without its driver that holds the number', found: { ...pf, driver: null, existing: 4 }, ready: true },
 ])('waits for $name: $ready', ({ found, ready }) => {
-  expect(isReadyToRestore(found, { count: 4, identity })).toBe(ready);
+  expect(isReadyToRestore(found, { count: 4, identity, mtu: null })).toBe(ready);
 });

@@ -1,3 +1,4 @@
+import { mtuToSet } from '@vfleet/contracts/vocabulary/pf-mtu';
 import { deadlineMs } from './deadline.ts';
 import type { FailureSeen } from './failure-causes.ts';
 import type { Persisted } from './journal.ts';
@@ -9,10 +10,11 @@ export type BootedPf = PlannedPf | undefined;
 
 /**
  * Whether a PF is worth waiting for any longer at boot: it is there and its driver is bound, or it holds its number
- * already, for which no driver is needed.
+ * already, for which no driver is needed unless an MTU is kept.
  */
 export function isReadyToRestore(pf: BootedPf, persisted: Persisted): boolean {
-  return pf !== undefined && (pf.driver !== null || pf.existing === persisted.count);
+  const holds = pf?.existing === persisted.count && persisted.mtu === null;
+  return pf !== undefined && (pf.driver !== null || holds);
 }
 
 /**
@@ -25,13 +27,14 @@ export function decideRestore(
   { waitedMs, overrideMs }: { waitedMs: number; overrideMs: number | null },
 ): { ok: true; steps: Step[] } | { ok: false; failure: FailureSeen } {
   if (pf === undefined) return refuse({ kind: 'pf-missing' });
-  const { count, identity } = persisted;
+  const { count, identity, mtu: wanted } = persisted;
   if (identity && !isSameCard(identity, pf.identity)) {
     return refuse({ kind: 'other-card', kept: describeCard(identity), found: describeCard(pf.identity) });
   }
   if (!isReadyToRestore(pf, persisted)) return refuse({ kind: 'driver-missing', afterMs: waitedMs });
   if (count > pf.totalVfs) return refuse({ kind: 'over-total', asked: count });
-  return { ok: true, steps: planRestore(pf, count, { overrideMs }) };
+  const mtu = mtuToSet({ wanted, existing: pf.mtu, inForce: wanted });
+  return { ok: true, steps: planRestore(pf, { count, mtu }, { overrideMs }) };
 }
 
 /** How long another writer of the PF is waited for before it counts as stuck. */

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { beginJournal, type Journal } from './journal.ts';
 import { type JournalDecision, resumeJournal } from './resume-journal.ts';
 
-const wanted = { vfsConfigId: 'c1', pciAddress: '0000:05:00.0', generation: 5, numOfVfs: 7 };
+const wanted = { vfsConfigId: 'c1', pciAddress: '0000:05:00.0', generation: 5, numOfVfs: 7, mtu: null };
 const identity = { vendorId: '0x8086', deviceId: '0x10c9', mac: null };
 const open = beginJournal({
   wanted,
-  found: { existing: 4, identity },
-  persisted: { count: 4, identity },
+  found: { existing: 4, identity, mtu: null },
+  persisted: { count: 4, identity, mtu: null },
   open: null,
   startedAt: '2026-01-01T00:00:00.000Z',
 });
@@ -18,6 +18,7 @@ const settlement = (generation: number, result: 'applied' | 'failed', vfsConfigI
   vfsConfigId,
   generation,
   wanted: 7,
+  wantedMtu: null,
   outcome: result === 'applied' ? { result } : { result, failure },
   existing: 7,
 });
@@ -27,6 +28,7 @@ type Case = {
   journal?: Partial<Journal>;
   settlement?: Settlement;
   holds?: number | null;
+  hasMtu?: boolean;
   silentForMs?: number;
   decision: JournalDecision;
 };
@@ -38,6 +40,21 @@ const CASES: Case[] = [
     name: 'holds what was wanted after it was stuck',
     journal: { stuck },
     holds: 7,
+    decision: { action: 'settle-applied' },
+  },
+  { name: 'holds the number and not the MTU', holds: 7, hasMtu: false, decision: { action: 'wait-for-word' } },
+  {
+    name: 'holds the number and not the MTU, silent too long',
+    holds: 7,
+    hasMtu: false,
+    silentForMs: 60_000,
+    decision: { action: 'fall-back', failure: { kind: 'interrupted', afterMs: 60_000 } },
+  },
+  {
+    name: 'holds the number that a stuck write has made, before the MTU was set',
+    journal: { stuck },
+    holds: 7,
+    hasMtu: false,
     decision: { action: 'settle-applied' },
   },
   { name: 'holds nothing, in contact', holds: 0, decision: { action: 'wait-for-word' } },
@@ -100,9 +117,9 @@ const CASES: Case[] = [
 describe('an open journal', () => {
   it.each(CASES)(
     '$name: $decision.action',
-    ({ journal, settlement = null, holds = null, silentForMs = 0, decision }) => {
+    ({ journal, settlement = null, holds = null, hasMtu = true, silentForMs = 0, decision }) => {
       expect(
-        resumeJournal({ journal: { ...open, ...journal }, settlement, holds, silentForMs, contactMs: 60_000 }),
+        resumeJournal({ journal: { ...open, ...journal }, settlement, holds, hasMtu, silentForMs, contactMs: 60_000 }),
       ).toEqual(decision);
     },
   );

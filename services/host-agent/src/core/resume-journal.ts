@@ -12,7 +12,7 @@ export type JournalDecision =
 /**
  * Decides what becomes of a change whose walk was cut off: by the agent's death, or by a write that outlived its
  * deadline and has ended now. Called only when no writer is alive. `holds` is what was read back, null when the PF or
- * its number could not be read; `silentForMs` how long there has been no contact.
+ * its number could not be read; `hasMtu` whether the PF's MTU serves; `silentForMs` how long there has been no contact.
  *
  * A journal beside a settlement of its generation is left over from the settling itself, unless it is there to take an
  * applied one back.
@@ -21,18 +21,21 @@ export function resumeJournal({
   journal,
   settlement,
   holds,
+  hasMtu,
   silentForMs,
   contactMs,
 }: {
   journal: Journal;
   settlement: Settlement | null;
   holds: number | null;
+  hasMtu: boolean;
   silentForMs: number;
   contactMs: number;
 }): JournalDecision {
   if (settlement && concludes(settlement, journal)) return { action: 'close' };
   if (journal.fallingBack) return { action: 'fall-back', failure: null };
-  if (holds === journal.to) return { action: 'settle-applied' };
+  // A write that was stuck has done its part; an MTU that was to follow it is set on the way.
+  if (holds === journal.to && (hasMtu || journal.stuck)) return { action: 'settle-applied' };
   if (journal.stuck) {
     const { since, holder } = journal.stuck;
     return { action: 'fall-back', failure: { kind: 'stuck', since, holder } };

@@ -1,8 +1,9 @@
+import { MTU_IN_USE_CODE } from '@vfleet/contracts/vocabulary/pf-mtu';
 import { expect, it } from 'vitest';
 import { IN_USE_CODE } from './failure-causes.ts';
 import { appliedSettlement, failedSettlement } from './settlement.ts';
 
-const change = { vfsConfigId: 'c1', generation: 5, to: 7 };
+const change = { vfsConfigId: 'c1', generation: 5, to: 7, mtu: 9000 };
 const because = (code: string) => ({ code, cause: 'a cause', remedy: 'a remedy' });
 
 it('applied holds what was wanted', () => {
@@ -10,6 +11,7 @@ it('applied holds what was wanted', () => {
     vfsConfigId: 'c1',
     generation: 5,
     wanted: 7,
+    wantedMtu: 9000,
     outcome: { result: 'applied' },
     existing: 7,
   });
@@ -18,6 +20,7 @@ it('applied holds what was wanted', () => {
 it.each([
   { code: IN_USE_CODE, hasWritten: false, result: 'refused' },
   { code: IN_USE_CODE, hasWritten: true, result: 'failed' },
+  { code: MTU_IN_USE_CODE, hasWritten: false, result: 'refused' },
   { code: 'ENOSPC', hasWritten: false, result: 'failed' },
   { code: 'ENOSPC', hasWritten: true, result: 'failed' },
 ])('$code, written: $hasWritten, is $result', ({ code, hasWritten, result }) => {
@@ -25,6 +28,7 @@ it.each([
     vfsConfigId: 'c1',
     generation: 5,
     wanted: 7,
+    wantedMtu: 9000,
     outcome: { result, failure: because(code) },
     existing: 4,
   });

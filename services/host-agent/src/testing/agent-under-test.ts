@@ -15,6 +15,7 @@ import type { FaultInput } from '../adapters/simulated/faults.ts';
 import type { SimulatedNetwork } from '../adapters/simulated/migration.ts';
 import type { ScenarioInput } from '../adapters/simulated/scenario.ts';
 import { simulatedHost } from '../adapters/simulated-host.ts';
+import type { Wanted } from '../core/journal.ts';
 import { startHostAgent } from '../service.ts';
 import { HostAgentSettings } from '../settings.ts';
 import { stateFiles } from '../state-files.ts';
@@ -62,7 +63,7 @@ export function agentUnderTest({
   });
   let ids = 0;
   let running: { service: Service | null; process: ReturnType<typeof mortal> } | null = null;
-  let wanted: { generation: number; numOfVfs: number; vfsConfigId: string; pciAddress: PciAddress } | null = null;
+  let wanted: Wanted | null = null;
 
   const reports = () => bus.saidOf(HostDevicesReported);
   const lastReport = () => reports().at(-1);
@@ -94,9 +95,15 @@ export function agentUnderTest({
 
   async function want(
     numOfVfs: number,
-    { generation = (wanted?.generation ?? 0) + 1, vfsConfigId = 'alpha-1', pf = PF, as = 'c-0' } = {},
+    {
+      generation = (wanted?.generation ?? 0) + 1,
+      vfsConfigId = 'alpha-1',
+      pf = PF,
+      as = 'c-0',
+      mtu = null,
+    }: { generation?: number; vfsConfigId?: string; pf?: PciAddress; as?: string; mtu?: number | null } = {},
   ) {
-    wanted = { vfsConfigId, pciAddress: pf, generation, numOfVfs };
+    wanted = { vfsConfigId, pciAddress: pf, generation, numOfVfs, mtu };
     bus.obey(VfsWanted, wanted, as);
     await clock.advance(0);
   }
@@ -132,6 +139,9 @@ export function agentUnderTest({
       await until(clock, () => (settlement(pf)?.generation ?? 0) >= generation);
       return settlement(pf) as Settlement;
     },
+    /** The MTU of a PF, by looking into the machine. */
+    mtu: async (pf = PF) => (await machine.nicsOf([pf]))[0]?.mtu,
+    persistedMtu: async (pf = PF) => (await stateFiles(disk).persisted(pf))?.mtu ?? null,
     persisted: async (pf = PF) => (await stateFiles(disk).persisted(pf))?.count ?? null,
     isDead: () => running?.process.isDead() ?? true,
     /** kill -9. */

@@ -30,6 +30,8 @@ export type SimulatedPf = {
   port: Port;
   isPresent: boolean;
   isUp: boolean;
+  /** Of its netdev; every boot begins with the driver's. */
+  mtu: number;
   iommuGroup: number | null;
   numVfs: number;
   vfs: SimulatedVf[];

@@ -5,6 +5,9 @@ import { SimulatedDomain } from './domain.ts';
 import { Hold } from './holds.ts';
 import { SimulatedSettings } from './vf-settings.ts';
 
+/** The MTU of a netdev until another is set. */
+export const FIRST_MTU = 1500;
+
 /** The first process number a domain may get. */
 export const FIRST_PID = 2000;
 
@@ -12,6 +15,7 @@ const RememberedPf = z.object({
   numVfs: z.int().nonnegative(),
   isPresent: z.boolean(),
   isUp: z.boolean(),
+  mtu: z.int().positive().default(FIRST_MTU),
   vfs: z.array(
     z.object({
       index: z.int().nonnegative(),

@@ -5,9 +5,9 @@ import { firstSettings } from './vf-settings.ts';
 /** A machine as it is kept. A write that hangs is not: nothing says when it would end. */
 export function memoryOf(machine: Machine, counters: Counters): MachineMemory {
   const pfs: Record<string, RememberedPf> = {};
-  for (const { address, numVfs, isPresent, isUp, vfs, writing } of machine.pfs.values()) {
+  for (const { address, numVfs, isPresent, isUp, mtu, vfs, writing } of machine.pfs.values()) {
     const running = writing && writing.until !== null ? { count: writing.count, until: writing.until } : null;
-    pfs[address] = { numVfs, isPresent, isUp, vfs, writing: running };
+    pfs[address] = { numVfs, isPresent, isUp, mtu, vfs, writing: running };
   }
   const arrivals = machine.arrivals.map(({ from, domain }) => ({ from, domain }));
   return { schemaVersion: 1, ...counters, pfs, domains: machine.domains, arrivals };
