@@ -7,6 +7,7 @@ import { kernelChildren } from './linux/kernel-children.ts';
 import { kernelFiles } from './linux/kernel-files.ts';
 import { kernelWrites } from './linux/kernel-writes.ts';
 import { lookAtMachine } from './linux/look-at-machine.ts';
+import { ownNetdevs } from './linux/own-netdevs.ts';
 import { pciDevice } from './linux/pci-devices.ts';
 import { commandRunner, outputOf, type RunCommand } from './linux/run-command.ts';
 import { setMtu } from './linux/set-pf-mtu.ts';
@@ -23,6 +24,8 @@ export type LinuxHostOptions = {
   lockDir?: string;
   /** Runs `ip`, `ethtool`, `modprobe` and `flock`. */
   run?: RunCommand;
+  /** What drives domains here, with its version; null where nothing does, or does not answer. */
+  hypervisor?: () => Promise<string | null>;
   clock?: Clock;
   log?: Log;
 };
@@ -33,10 +36,17 @@ export function linuxHost({
   lockDir = join(root, LOCK_DIR),
   clock = systemClock(),
   run = commandRunner(clock),
+  hypervisor = async () => null,
   log = silentLog,
 }: LinuxHostOptions = {}): Host {
   const files = kernelFiles(root);
+  const own = ownNetdevs({ files, run });
   const watches = new Set<() => void>();
+
+  async function nicOf(address: PciAddress): Promise<string | null> {
+    const pf = pciDevice(files, address);
+    return pf ? ((await own.nicOf(pf))?.name ?? null) : null;
+  }
 
   return {
     bootId: async () => {
@@ -44,15 +54,15 @@ export function linuxHost({
       if (!bootId) throw new Error('proc names no boot id: is it mounted?');
       return bootId;
     },
-    ...lookAtMachine({ files, run, clock }),
+    ...lookAtMachine({ files, run, clock, own, hypervisor }),
     ...kernelWrites({ root, children: kernelChildren({ lockDir, run, clock }) }),
     holderOf: (address) => whoHolds(files, address),
     setPfUp: async (address: PciAddress) => {
-      const nic = pciDevice(files, address)?.netdevs?.[0];
+      const nic = await nicOf(address);
       if (nic) await outputOf(run, 'ip', ['link', 'set', 'dev', nic, 'up']);
     },
     setPfMtu: async (address, mtu) => {
-      const nic = (await pciDevice(files, address))?.netdevs?.[0];
+      const nic = await nicOf(address);
       return nic ? setMtu(run, nic, mtu) : { kind: 'no-netdev' };
     },
     watch: (onChange) => {

@@ -24,6 +24,9 @@ const ADDRESSES: Record<string, string> = {
   'ip-d-j-link-3-in-use.json': 'ip-j-addr-3-in-use.json',
 };
 
+/** As `/proc/interrupts` of the captured machine has them. */
+const INTERRUPT_CHIPS = { 0: 'IR-IO-APIC', 24: 'DMAR-MSI', 25: 'IR-PCI-MSIX-0000:80:00.0' };
+
 /** `/proc/1/ns/pid` where all processes can be seen. */
 const FIRST_PID_NAMESPACE = 'pid:[4026531836]';
 
@@ -79,6 +82,10 @@ function sysfsOf(name: CaptureName): string {
   mkdirSync(join(folder, 'sys/class/dmi/id'), { recursive: true });
   writeFileSync(join(folder, 'sys/class/dmi/id/sys_vendor'), 'QEMU\n');
   writeFileSync(join(folder, 'sys/class/dmi/id/product_name'), 'SRIOV-lab\n');
+  for (const [irq, chip] of Object.entries(INTERRUPT_CHIPS)) {
+    mkdirSync(join(folder, 'sys/kernel/irq', irq), { recursive: true });
+    writeFileSync(join(folder, 'sys/kernel/irq', irq, 'chip_name'), `${chip}\n`);
+  }
   written.set(name, folder);
   return folder;
 }
@@ -90,6 +97,7 @@ async function writeMachine(root: string): Promise<void> {
     await writeFile(join(root, path), text);
   };
   await put('proc/sys/kernel/random/boot_id', '5f0c2f39-9a5b-4a0e-8f6d-2c7f7f1f6b11\n');
+  await put('proc/sys/kernel/osrelease', '6.12.107+deb13-amd64\n');
   await put('usr/share/misc/pci.ids', await readFile(join(REAL_SRIOV, '../pci.ids'), 'utf8'));
   await mkdir(join(root, 'proc/1/ns'), { recursive: true });
   await symlink(FIRST_PID_NAMESPACE, join(root, 'proc/1/ns/pid'));

@@ -1,18 +1,21 @@
 import type { NicReport } from '@vfleet/contracts/vocabulary/host-report';
-import type { MacAddress } from '@vfleet/contracts/vocabulary/mac';
 import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import type { Clock } from '@vfleet/process/clock';
 import type { HostScan, PfState } from '../../host.ts';
 import { inParallel } from '../../in-parallel.ts';
 import { deviceListing } from './device-listing.ts';
 import type { KernelFiles } from './kernel-files.ts';
-import { type NetLink, netLink, netLinks } from './net-links.ts';
-import { hasCarrier, nicReports, permanentMacOf } from './nic-reports.ts';
+import { type NetLink, netLinks } from './net-links.ts';
+import { hasCarrier, nicReports } from './nic-reports.ts';
+import type { OwnNetdevs } from './own-netdevs.ts';
 import { isNetworkPf, type PciDevice, pciDevice, pciDevices, presentDevices, type Sriov } from './pci-devices.ts';
 import { readPciNames } from './pci-names.ts';
 import { pfFacts, vfModalias } from './pf-facts.ts';
+import { pfHealth } from './pf-health.ts';
 import { pfState } from './pf-states.ts';
+import { platformFacts } from './platform.ts';
 import { rememberFor } from './remember-for.ts';
+import { representedVf } from './representors.ts';
 import type { RunCommand } from './run-command.ts';
 import { isOnVfio, type VfioHolders, vfioHolders } from './vfio-holders.ts';
 
@@ -29,47 +32,49 @@ export function lookAtMachine({
   files,
   run,
   clock,
+  own,
+  hypervisor,
 }: {
   files: KernelFiles;
   run: RunCommand;
   clock: Clock;
+  own: OwnNetdevs;
+  hypervisor: () => Promise<string | null>;
 }): MachineLooks {
   const facts = pfFacts({ files, run, clock });
+  const platform = platformFacts(files, hypervisor);
   const pciNames = rememberFor({ maxAgeMs: Number.POSITIVE_INFINITY, clock }, () => readPciNames(files));
-  /** By netdev, as every full look saw them: a PF is looked at many times while its VFs come. */
-  const permanentMacs = new Map<string, MacAddress | null>();
 
   async function scan(): Promise<HostScan> {
     // Links first: a kernel that holds rtnl ends the scan here, before an attribute of sysfs waits for it.
-    const links = await netLinks(run);
+    const early = await netLinks(run);
     const devices = await pciDevices(files);
-    const pciAddressOf = netdevAddresses(devices);
-    permanentMacs.clear();
-    for (const link of links) permanentMacs.set(link.ifname, permanentMacOf(link));
+    // A netdev that came, or that udev renamed, between the two looks is in sysfs alone (F18).
+    const links = knowsAll(early, devices) ? early : await netLinks(run);
+    own.learn(links);
+    const byAddress = new Map(devices.map((device) => [device.address, device]));
+    const found = { holderOf: holdersOfNetdevs(devices), devices: byAddress };
     const [holders, names, speedOf, system, iommu] = await Promise.all([
       holdersFor(devices),
       pciNames(''),
-      speeds(links, pciAddressOf),
+      speeds(links, found.holderOf),
       systemNames(),
       iommuIsOn(),
     ]);
-    const byAddress = new Map(devices.map((device) => [device.address, device]));
-    const pfs = devices.filter(isNetworkPf);
+    const nics = nicReports(links, {
+      pciAddressOf: addresses(found.holderOf),
+      speedOf,
+      representedVf: (link) => representedVf(link, found),
+    });
     return {
-      devices: deviceListing({ system, devices, links, pciAddressOf, names }),
-      nics: nicReports(links, { pciAddressOf, speedOf }),
-      pfs: await inParallel(pfs, (pf) => {
+      devices: deviceListing({ system, devices, links, pciAddressOf: ownAddresses(nics), names }),
+      nics,
+      pfs: await inParallel(devices.filter(isNetworkPf), (pf) => {
         const vfs = pf.sriov.vfs.flatMap(({ address }) => byAddress.get(address) ?? []);
         return stateOf(pf, vfs, holders);
       }),
       iommu,
-      platform: {
-        kernel: null,
-        interruptRemapping: null,
-        unsafeInterruptsAllowed: null,
-        brokenChipset: null,
-        hypervisor: null,
-      },
+      platform: await platform({ devices, names }),
     };
   }
 
@@ -83,31 +88,20 @@ export function lookAtMachine({
     return stateOf(pf, vfs, await holdersFor(vfs));
   }
 
-  async function nicsOf(addresses: readonly PciAddress[]): Promise<NicReport[]> {
-    if (addresses.length === 0) return [];
+  async function nicsOf(wanted: readonly PciAddress[]): Promise<NicReport[]> {
+    if (wanted.length === 0) return [];
     const links = await netLinks(run);
-    const pciAddressOf = netdevAddresses(await presentDevices(files, addresses));
-    const nics = nicReports(links, { pciAddressOf, speedOf: await speeds(links, pciAddressOf) });
+    const holderOf = holdersOfNetdevs(await presentDevices(files, wanted));
+    const speedOf = await speeds(links, holderOf);
+    const nics = nicReports(links, { pciAddressOf: addresses(holderOf), speedOf, representedVf: () => null });
     return nics.filter(({ pciAddress }) => pciAddress !== null);
   }
 
   async function stateOf(pf: Pf, vfs: readonly PciDevice[], holders: VfioHolders): Promise<PfState> {
-    const nic = pf.netdevs?.[0];
-    const [mac, firmware, vfDriverAvailable] = await Promise.all([
-      nic ? permanentMac(nic) : null,
-      nic ? facts.firmware(nic) : null,
-      hasVfDriver(pf),
-    ]);
-    return pfState({ pf, vfs, holders, mac, firmware, vfDriverAvailable });
-  }
-
-  async function permanentMac(nic: string): Promise<MacAddress | null> {
-    const known = permanentMacs.get(nic);
-    if (known !== undefined) return known;
-    const link = await netLink(run, nic);
-    const mac = link ? permanentMacOf(link) : null;
-    permanentMacs.set(nic, mac);
-    return mac;
+    const nic = await own.nicOf(pf);
+    const [firmware, vfDriverAvailable] = await Promise.all([nic && facts.firmware(nic), hasVfDriver(pf)]);
+    const health = pfHealth(files, { address: pf.address, nic: nic?.name ?? null });
+    return pfState({ pf, vfs, holders, nic, health, firmware, vfDriverAvailable });
   }
 
   async function hasVfDriver({ address, sriov }: Pf): Promise<boolean> {
@@ -121,9 +115,12 @@ export function lookAtMachine({
     return devices.some(isOnVfio) ? vfioHolders(files) : { byFile: new Map(), unseen: null };
   }
 
-  /** Mbit/s of netdevs with carrier; others have none, and virtual ones invent theirs. */
-  async function speeds(links: readonly NetLink[], pciAddressOf: ReadonlyMap<string, PciAddress>) {
-    const running = links.filter((link) => hasCarrier(link) && pciAddressOf.has(link.ifname));
+  /**
+   * Mbit/s of netdevs with carrier that are no VFs': one without has none, and the driver of a VF asks its PF, each time
+   * under rtnl.
+   */
+  async function speeds(links: readonly NetLink[], holderOf: ReadonlyMap<string, PciDevice>) {
+    const running = links.filter((link) => hasCarrier(link) && holderOf.get(link.ifname)?.physfn === null);
     const read = await inParallel(running, async ({ ifname }) => {
       const speed = Number(await files.text(`sys/class/net/${ifname}/speed`));
       return speed > 0 ? [[ifname, speed] as const] : [];
@@ -147,6 +144,21 @@ export function lookAtMachine({
   return { scan, lookAtPf, nicsOf };
 }
 
-function netdevAddresses(devices: readonly PciDevice[]): Map<string, PciAddress> {
-  return new Map(devices.flatMap(({ address, netdevs }) => (netdevs ?? []).map((name) => [name, address] as const)));
+function knowsAll(links: readonly NetLink[], devices: readonly PciDevice[]): boolean {
+  const known = new Set(links.map(({ ifname }) => ifname));
+  return devices.every(({ netdevs }) => (netdevs ?? []).every((name) => known.has(name)));
+}
+
+/** The device in whose folder each netdev lies: its hardware, or that of the switch whose port a representor is. */
+function holdersOfNetdevs(devices: readonly PciDevice[]): Map<string, PciDevice> {
+  return new Map(devices.flatMap((device) => (device.netdevs ?? []).map((name) => [name, device] as const)));
+}
+
+function addresses(holderOf: ReadonlyMap<string, PciDevice>): Map<string, PciAddress> {
+  return new Map([...holderOf].map(([name, { address }]) => [name, address]));
+}
+
+/** Those whose PCI device is their own hardware: a representor hangs on none, as a bridge. */
+function ownAddresses(nics: readonly NicReport[]): Map<string, PciAddress> {
+  return new Map(nics.flatMap(({ name, pciAddress }) => (pciAddress ? [[name, pciAddress] as const] : [])));
 }

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { type NetLink, netLinks } from './net-links.ts';
 import { nicReports, permanentMacOf } from './nic-reports.ts';
 
-const NOWHERE = { pciAddressOf: new Map(), speedOf: new Map() };
+const NOWHERE = { pciAddressOf: new Map(), speedOf: new Map(), representedVf: () => null };
 
 function link(fields: Partial<NetLink> & { ifname: string }): NetLink {
-  return { flags: [], mtu: 1500, addr_info: [], ...fields };
+  return { ifindex: 1, flags: [], mtu: 1500, altnames: [], addr_info: [], ...fields };
 }
 
 function kind(info_kind: string, info_data?: { id: unknown }): Partial<NetLink> {
@@ -79,7 +79,11 @@ describe('a report', () => {
   });
 
   it('is physical with a PCI address', () => {
-    const facts = { pciAddressOf: new Map([['pf', '0000:05:00.0']]), speedOf: new Map([['pf', 10_000]]) };
+    const facts = {
+      ...NOWHERE,
+      pciAddressOf: new Map([['pf', '0000:05:00.0']]),
+      speedOf: new Map([['pf', 10_000]]),
+    };
     expect(reportOf('pf', [link({ ifname: 'pf' })], facts)).toMatchObject({
       kind: 'physical',
       pciAddress: '0000:05:00.0',
@@ -98,14 +102,14 @@ describe('what ip answers', () => {
   const answering = (stdout: string, exitCode = 0) => netLinks(async () => ({ exitCode, stdout, stderr: 'broken' }));
 
   it('is read, and what ip left out is passed over', async () => {
-    const lo = '{"ifname":"lo","mtu":65536,"link":null,"addr_info":[{"local":"::1","prefixlen":128}]}';
+    const lo = '{"ifindex":1,"ifname":"lo","mtu":65536,"link":null,"addr_info":[{"local":"::1","prefixlen":128}]}';
     expect(await answering(`[{},${lo}]`)).toMatchObject([{ ifname: 'lo', addr_info: [{ local: '::1' }] }]);
   });
 
   it.each([
     ['ip failed', '', 1, 'ended with 1: broken'],
     ['it is text', '1: lo: <LOOPBACK>', 0, 'iproute2'],
-    ['a field is missing', '[{"ifname":"eth0"}]', 0, 'mtu'],
+    ['a field is missing', '[{"ifindex":2,"ifname":"eth0"}]', 0, 'mtu'],
   ])('is a fault when %s', async (_, stdout, exitCode, problem) => {
     await expect(answering(stdout, exitCode)).rejects.toThrow(problem);
   });

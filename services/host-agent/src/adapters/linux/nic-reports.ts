@@ -2,6 +2,7 @@ import type { NicReport, UpperDevice } from '@vfleet/contracts/vocabulary/host-r
 import { MacAddress } from '@vfleet/contracts/vocabulary/mac';
 import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import type { NetLink } from './net-links.ts';
+import { isRepresentor } from './representors.ts';
 
 /**
  * Kinds of virtual netdevs by the name the kernel has for them. What takes frames from a device below in the manner of
@@ -22,14 +23,25 @@ const KINDS: Record<string, NicReport['kind']> = {
 /** Virtual devices whose `link` is their other end and not a device below them. */
 const PAIRS = new Set(['veth', 'netkit', 'vxcan']);
 
-/** What reports of nics need beside the links: where a netdev's hardware is, and its speed. */
-export type NicFacts = { pciAddressOf: ReadonlyMap<string, PciAddress>; speedOf: ReadonlyMap<string, number> };
+/** Names of media that hardware has; loopback, tunnels and the like have others. */
+const MEDIA = new Set(['ether', 'infiniband']);
+
+/**
+ * What reports of nics need beside the links: where a netdev's own hardware is, its speed, and what the representors
+ * among them stand for.
+ */
+export type NicFacts = {
+  pciAddressOf: ReadonlyMap<string, PciAddress>;
+  speedOf: ReadonlyMap<string, number>;
+  representedVf: (link: NetLink) => NicReport['representorOf'];
+};
 
 /** Netdevs as an agent reports them, each with what sits on it. Uppers in other network namespaces cannot be seen. */
-export function nicReports(links: readonly NetLink[], { pciAddressOf, speedOf }: NicFacts): NicReport[] {
+export function nicReports(links: readonly NetLink[], { pciAddressOf, speedOf, representedVf }: NicFacts): NicReport[] {
   const uppers = uppersByLower(links);
   return links.map((link) => {
-    const pciAddress = pciAddressOf.get(link.ifname) ?? null;
+    const representor = isRepresentor(link);
+    const pciAddress = representor ? null : (pciAddressOf.get(link.ifname) ?? null);
     return {
       name: link.ifname,
       mac: macOf(link),
@@ -38,9 +50,9 @@ export function nicReports(links: readonly NetLink[], { pciAddressOf, speedOf }:
       carrier: hasCarrier(link),
       kind: pciAddress ? 'physical' : kindOf(link),
       pciAddress,
-      representorOf: null,
-      maxMtu: null,
-      altNames: [],
+      representorOf: representor ? representedVf(link) : null,
+      maxMtu: link.max_mtu || null,
+      altNames: link.altnames,
       master: link.master ?? null,
       uppers: uppers.get(link.ifname) ?? [],
       addresses: link.addr_info.map(({ local, prefixlen }) => `${local}/${prefixlen}`),
@@ -91,8 +103,12 @@ function upperKindOf(link: NetLink): UpperDevice['kind'] {
   return kind === 'physical' || kind === 'representor' ? 'other' : kind;
 }
 
-function kindOf({ linkinfo }: NetLink): NicReport['kind'] {
-  return KINDS[linkinfo?.info_kind ?? ''] ?? 'other';
+/** A netdev of no kind is hardware, on whatever bus (USB, platform devices), when its medium is one of hardware. */
+function kindOf(link: NetLink): NicReport['kind'] {
+  if (isRepresentor(link)) return 'representor';
+  const kind = link.linkinfo?.info_kind;
+  if (kind !== undefined) return KINDS[kind] ?? 'other';
+  return MEDIA.has(link.link_type ?? '') ? 'physical' : 'other';
 }
 
 function vlanIdOf({ linkinfo }: NetLink): number | null {

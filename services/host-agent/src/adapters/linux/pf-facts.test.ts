@@ -12,6 +12,8 @@ const NO_FILES: KernelFiles = {
   now: { text: () => undefined, link: () => undefined, names: () => undefined },
 };
 
+const ENS11 = { name: 'ens11', index: '3' };
+
 /** Answers by the first argument; a text is the output of success, undefined a program that is not there. */
 function factsOf(answers: Record<string, string | undefined>, loaded: string[] = []) {
   const clock = virtualClock();
@@ -29,23 +31,30 @@ function factsOf(answers: Record<string, string | undefined>, loaded: string[] =
 describe('firmware', () => {
   it('is what ethtool says', async () => {
     const { facts } = factsOf({ '-i': 'driver: igb\nfirmware-version: 1.63, 0x80000f60\nbus-info: x\n' });
-    expect(await facts.firmware('ens11')).toBe('1.63, 0x80000f60');
+    expect(await facts.firmware(ENS11)).toBe('1.63, 0x80000f60');
   });
 
   it.each([
     ['ethtool is not there', {}],
     ['the driver names none', { '-i': 'driver: igbvf\nfirmware-version: \nbus-info: x\n' }],
   ])('is null when %s', async (_, answers) => {
-    expect(await factsOf(answers).facts.firmware('ens11')).toBeNull();
+    expect(await factsOf(answers).facts.firmware(ENS11)).toBeNull();
+  });
+
+  it('F18: is asked anew of another netdev that has taken the name', async () => {
+    const { facts, ran } = factsOf({ '-i': 'firmware-version: 1\n' });
+    await facts.firmware(ENS11);
+    await facts.firmware({ ...ENS11, index: '9' });
+    expect(ran).toHaveLength(2);
   });
 
   it('is asked again after ten minutes, not before', async () => {
     const { facts, clock, ran } = factsOf({ '-i': 'firmware-version: 1\n' });
-    await facts.firmware('ens11');
-    await facts.firmware('ens11');
+    await facts.firmware(ENS11);
+    await facts.firmware(ENS11);
     expect(ran).toHaveLength(1);
     await clock.advance(10 * 60_000);
-    await facts.firmware('ens11');
+    await facts.firmware(ENS11);
     expect(ran).toHaveLength(2);
   });
 });

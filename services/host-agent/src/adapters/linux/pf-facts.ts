@@ -1,5 +1,6 @@
 import type { Clock } from '@vfleet/process/clock';
 import type { KernelFiles } from './kernel-files.ts';
+import type { OwnNetdev } from './own-netdevs.ts';
 import { rememberFor } from './remember-for.ts';
 import type { RunCommand } from './run-command.ts';
 import { CommandFailed } from './run-to-end.ts';
@@ -10,7 +11,7 @@ const VF_DRIVER_AGE_MS = 60_000;
 
 export type PfFacts = {
   /** Firmware of the card behind a netdev; null when the driver names none or ethtool is not there. */
-  firmware(nic: string): Promise<string | null>;
+  firmware(nic: Pick<OwnNetdev, 'name' | 'index'>): Promise<string | null>;
   /**
    * Whether a driver of this host takes a device of this modalias, loaded or not, and none is kept from it by a
    * blacklist. True when that cannot be found out: then netdevs are awaited, and one that never comes is told.
@@ -20,8 +21,10 @@ export type PfFacts = {
 
 /** What programs of the host know of a PF and sysfs does not. Remembered, so that polling a PF starts no programs. */
 export function pfFacts({ files, run, clock }: { files: KernelFiles; run: RunCommand; clock: Clock }): PfFacts {
+  const firmware = rememberFor({ maxAgeMs: FIRMWARE_AGE_MS, clock }, (nic) => firmwareOf(run, nameIn(nic)));
   return {
-    firmware: rememberFor({ maxAgeMs: FIRMWARE_AGE_MS, clock }, (nic) => firmwareOf(run, nic)),
+    // Under both: a name alone may be that of another card since (F18).
+    firmware: ({ name, index }) => firmware(`${index} ${name}`),
     driverAvailable: rememberFor({ maxAgeMs: VF_DRIVER_AGE_MS, clock }, (modalias) => hasDriver(run, files, modalias)),
   };
 }
@@ -30,6 +33,10 @@ export function pfFacts({ files, run, clock }: { files: KernelFiles; run: RunCom
 export function vfModalias(pfModalias: string, vfDeviceId: string): string {
   const id = vfDeviceId.replace(/^0x/, '').toUpperCase().padStart(8, '0');
   return pfModalias.replace(/d[0-9A-F]{8}(?=sv)/, `d${id}`);
+}
+
+function nameIn(key: string): string {
+  return key.slice(key.indexOf(' ') + 1);
 }
 
 async function firmwareOf(run: RunCommand, nic: string): Promise<string | null> {

@@ -1,6 +1,6 @@
-import type { PfIdentity, VfReport } from '@vfleet/contracts/vocabulary/host-report';
-import type { MacAddress } from '@vfleet/contracts/vocabulary/mac';
+import type { PfHealth, PfIdentity, VfReport } from '@vfleet/contracts/vocabulary/host-report';
 import type { PfState } from '../../host.ts';
+import type { OwnNetdev } from './own-netdevs.ts';
 import type { PciDevice, Sriov } from './pci-devices.ts';
 import { isOnVfio, type VfioHolders, vfioUse } from './vfio-holders.ts';
 
@@ -9,24 +9,25 @@ export type PfParts = {
   /** The PF's VFs that could be read; one that is just going is missing. */
   vfs: readonly PciDevice[];
   holders: VfioHolders;
-  mac: MacAddress | null;
+  nic: Pick<OwnNetdev, 'name' | 'mac'> | null;
+  health: PfHealth;
   firmware: string | null;
   vfDriverAvailable: boolean;
 };
 
 /** A PF as the agent's rules see it. VFs are counted by their links, which are there while `sriov_numvfs` cannot be read. */
-export function pfState({ pf, vfs, holders, mac, firmware, vfDriverAvailable }: PfParts): PfState {
-  const identity: PfIdentity = { vendorId: pf.vendorId, deviceId: pf.deviceId, mac };
+export function pfState({ pf, vfs, holders, nic, health, firmware, vfDriverAvailable }: PfParts): PfState {
+  const identity: PfIdentity = { vendorId: pf.vendorId, deviceId: pf.deviceId, mac: nic?.mac ?? null };
   const byAddress = new Map(vfs.map((vf) => [vf.address, vf]));
   return {
     pciAddress: pf.address,
-    nic: pf.netdevs?.[0] ?? null,
+    nic: nic?.name ?? null,
     totalVfs: pf.sriov.totalVfs,
     existing: pf.sriov.vfs.length,
     driver: pf.driver,
     firmware,
     identity,
-    health: { carrier: null, pcieErrors: null },
+    health,
     autoprobe: pf.sriov.autoprobe,
     vfDriverAvailable,
     vfs: pf.sriov.vfs.flatMap(({ index, address }) => {
