@@ -14,7 +14,7 @@ const HERE = import.meta.dirname;
 /** Shared with the guest, where it is /out. */
 const JOB = join(ROOT, '.cache/kernel-test');
 /** Run in the guest one after the other, in the order of their names. */
-const SUITES = ['adapter', 'whole-system'];
+const SUITES = ['adapter', 'vfs', 'whole-system'];
 /** What the suites run besides. */
 const PROGRAMS = { system: 'test/kernel/guest/system.ts', 'vfleet-host-agent': 'services/host-agent/src/main.ts' };
 /** Four minutes on a quiet machine with two cores; others may be at work too. */

@@ -15,6 +15,11 @@ export type GuestsUnderTest = {
   close(): Promise<void>;
 };
 
+/** What preparing needs of one: the part of the port that is about VFs. */
+export type PreparingUnderTest = Omit<GuestsUnderTest, 'guests' | 'domainXml'> & {
+  guests: Pick<Guests, 'lookAtVf' | 'setVf' | 'bindVf'>;
+};
+
 const ABSENT = '0000:fe:1f.7';
 const DEADLINE_MS = 60_000;
 
@@ -32,7 +37,7 @@ const LEGAL: readonly Partial<VfSettings>[] = [
 ];
 
 /** How VFs are prepared: what `ip link` and sysfs do. The VFs are left as they were, but for their MACs. */
-export function describePreparing(name: string, open: () => Promise<GuestsUnderTest>): void {
+export function describePreparing(name: string, open: () => Promise<PreparingUnderTest>): void {
   describe(`${name} prepares VFs`, () => {
     const it = testsOf(open);
 

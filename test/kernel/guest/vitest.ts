@@ -1,16 +1,30 @@
 /**
- * Stands in for vitest in the guest, where there is none: the conformance suites of the Host port run on node:test with
- * these few assertions. A suite that uses another one fails.
+ * Stands in for vitest in the guest, where there is none: the conformance suites of the agent's ports run on node:test
+ * with these few assertions. A suite that uses another one fails.
  */
 import assert from 'node:assert/strict';
 import * as runner from 'node:test';
-import { isDeepStrictEqual } from 'node:util';
+import { inspect, isDeepStrictEqual } from 'node:util';
 
-export const { afterEach, beforeEach, describe, it } = runner;
+export const { afterEach, beforeEach, describe } = runner;
+
+type Body<Row> = (row: Row) => Promise<void> | void;
+
+export const it = Object.assign(runner.it.bind(undefined), {
+  /** One test a row; `%o` and `%s` in the name are the row. */
+  each:
+    <Row>(rows: readonly Row[]) =>
+    (name: string, body: Body<Row>) => {
+      for (const row of rows) {
+        runner.it(name.replace(/%[os]/, typeof row === 'string' ? row : inspect(row)), async () => body(row));
+      }
+    },
+});
 
 type Matchers = {
   toBe(expected: unknown): void;
   toEqual(expected: unknown): void;
+  toMatch(expected: RegExp): void;
   toMatchObject(expected: object): void;
   toContainEqual(expected: unknown): void;
   toBeUndefined(): void;
@@ -19,12 +33,30 @@ type Matchers = {
   not: { toBe(expected: unknown): void };
 };
 
+/** What a value is to be like, inside of an object that another is to match. */
+class Like {
+  readonly words: string;
+  readonly holds: (actual: unknown) => boolean;
+
+  constructor(words: string, holds: (actual: unknown) => boolean) {
+    this.words = words;
+    this.holds = holds;
+  }
+}
+
 /** What a suite expects of a value; `message` says what the value is of. */
-export function expect(actual: unknown, message?: string): Matchers {
+export const expect = Object.assign(expectations, {
+  any: (type: StringConstructor) => new Like(`any ${type.name}`, (actual) => typeof actual === 'string'),
+  stringMatching: (pattern: RegExp) =>
+    new Like(`a text like ${pattern}`, (actual) => typeof actual === 'string' && pattern.test(actual)),
+});
+
+function expectations(actual: unknown, message?: string): Matchers {
   return {
     toBe: (expected) => assert.equal(actual, expected, message),
     toEqual: (expected) => assert.deepEqual(withoutUndefined(actual), withoutUndefined(expected), message),
-    toMatchObject: (expected) => assert.partialDeepStrictEqual(actual, expected, message),
+    toMatch: (expected) => assert.match(String(actual), expected, message),
+    toMatchObject: (expected) => assert.partialDeepStrictEqual(actual, asSeen(expected, actual), message),
     toContainEqual: (expected) => {
       const found = Array.isArray(actual) && actual.some((item) => isDeepStrictEqual(item, expected));
       assert.ok(found, message ?? `${JSON.stringify(actual)} does not hold ${JSON.stringify(expected)}`);
@@ -34,6 +66,14 @@ export function expect(actual: unknown, message?: string): Matchers {
     toBeLessThanOrEqual: (most) => assert.ok(Number(actual) <= most, message ?? `${actual} is above ${most}`),
     not: { toBe: (expected) => assert.notEqual(actual, expected, message) },
   };
+}
+
+/** What is expected, with what was seen in the place of each Like that it is like. */
+function asSeen(expected: unknown, actual: unknown): never {
+  if (expected instanceof Like) return (expected.holds(actual) ? actual : expected.words) as never;
+  if (typeof expected !== 'object' || expected === null || Array.isArray(expected)) return expected as never;
+  const seen = (typeof actual === 'object' ? actual : null) as Record<string, unknown> | null;
+  return Object.fromEntries(Object.entries(expected).map(([key, value]) => [key, asSeen(value, seen?.[key])])) as never;
 }
 
 /** As vitest's toEqual has it: a field that is undefined is as good as absent. */
