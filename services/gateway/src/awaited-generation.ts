@@ -5,15 +5,16 @@ import { generationToAwait, settledBy } from './core/settlement.ts';
 
 type Target = { host: string; nic: string; vfsConfig: string };
 
-/** The generation an update of a VfsConfig has made, until its host has settled it. */
-export function awaitedGeneration({ input, caller, url }: Begun, { ask }: Pick<Waiting, 'ask'>): Awaited {
+/** The generation that an update, a repair or an adoption of a VfsConfig has made, until its host has settled it. */
+export function awaitedGeneration({ input, takesBody, caller }: Begun, { ask }: Pick<Waiting, 'ask'>): Awaited {
   const target = input.params as Target;
-  const body = input.body as { num_of_vfs?: number };
+  const body = input.body as { num_of_vfs?: number; mtu?: number | null };
 
   return {
     begun(saved) {
       const resource = saved as VfsConfig;
-      return { kind: generationToAwait(body, resource) === null ? 'done' : 'open', resource };
+      const isOpen = takesBody ? generationToAwait(body, resource) !== null : resource.state === 'changing';
+      return { kind: isOpen ? 'open' : 'done', resource };
     },
     async read(saved, timeoutMs) {
       const { generation } = saved as VfsConfig;
@@ -28,6 +29,7 @@ export function awaitedGeneration({ input, caller, url }: Begun, { ask }: Pick<W
       if (!host.ok) throw new Error(`${target.host}: ${host.refusals.map(({ detail }) => detail).join(' ')}`);
       return host.reply.resource.id;
     },
-    locationOf: () => url,
+    locationOf: () =>
+      `/api/hosts/${[target.host, 'nics', target.nic, target.vfsConfig].map(encodeURIComponent).join('/')}`,
   };
 }

@@ -131,7 +131,12 @@ describe('a PUT of a number of VFs', () => {
       'enp5s0f0: The card has no MSI-X vectors left (ENOSPC); the host holds 2 virtual functions now.',
     ],
     [
-      { state: 'refused', cause: 'enp5s0f0v1 is open through vfio', remedy: 'Stop the VM.' },
+      {
+        state: 'refused',
+        code: 'ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED',
+        cause: 'enp5s0f0v1 is open through vfio',
+        remedy: 'Stop the VM.',
+      },
       409,
       'ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED',
       'enp5s0f0: enp5s0f0v1 is open through vfio.',

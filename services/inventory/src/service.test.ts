@@ -108,6 +108,7 @@ it('never tells a failed generation again', async () => {
     vfsConfigId: 'h1-1',
     generation: 1,
     wanted: 4,
+    wantedMtu: null,
     outcome: { result: 'failed', failure },
     existing: 0,
   });

@@ -118,6 +118,8 @@ describe('vfleet vfs', () => {
   it.each([
     ['--num 4', { num_of_vfs: 4 }, null],
     ['--num 0 --wait 30', { num_of_vfs: 0 }, 'wait=30'],
+    ['--mtu 9000', { mtu: 9000 }, null],
+    ['--no-mtu', { mtu: null }, null],
     ['--all-networks', { all_networks_allowed: true }, null],
     ['--num 4 --no-all-networks', { num_of_vfs: 4, all_networks_allowed: false }, null],
   ])('set %s', async (options, body, prefer) => {
@@ -147,7 +149,7 @@ describe('vfleet vfs', () => {
 
   it('plan tells what a set would do, and set holds to it with its token', async () => {
     const plan = {
-      ...{ token: 't1', changes: true, from: 2, to: 4, estimate_seconds: 38 },
+      ...{ token: 't1', changes: true, from: 2, to: 4, mtu: { from: 1500, to: 9000 }, estimate_seconds: 38 },
       vms: [{ id: 'm1', name: 'vm-1', vnics: [{ id: 'v1', name: 'eth0' }], state: 'attached' }],
       ...{ lost_networks: [{ id: 'n1', name: 'red' }], gained_networks: [] },
       ...{ drain_steps: ['Stop vm-1, or migrate it.'], steps: ['write 0', 'write 4'] },
@@ -160,6 +162,7 @@ describe('vfleet vfs', () => {
         'changes   yes',
         'from      2',
         'to        4',
+        'mtu       1500 to 9000',
         'estimate  38 s',
         'token     t1',
         'Virtual machines that hold its VFs:',

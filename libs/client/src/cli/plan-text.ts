@@ -4,9 +4,16 @@ import { cellOf, fieldsOf } from './table.ts';
 /** A plan as a person reads it: what it hits, what comes first, what is done, and what stands against it. */
 export function planText(plan: VfsConfigPlan): string {
   const { vms, lost_networks: lost, gained_networks: gained, conflicts, ...fields } = plan;
-  const { token, changes, from, to, estimate_seconds, drain_steps: drain, steps } = fields;
+  const { token, changes, from, to, mtu, estimate_seconds, drain_steps: drain, steps } = fields;
   return [
-    fieldsOf({ changes, from, to, estimate: `${estimate_seconds} s`, token }),
+    fieldsOf({
+      changes,
+      from,
+      to,
+      mtu: mtu && `${mtu.from ?? 'unknown'} to ${mtu.to}`,
+      estimate: `${estimate_seconds} s`,
+      token,
+    }),
     ...section(
       'Virtual machines that hold its VFs:',
       vms.map(({ name, vnics, state }) => `${name} (${state}): ${vnics.map((vnic) => vnic.name).join(', ')}`),

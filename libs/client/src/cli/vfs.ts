@@ -8,8 +8,10 @@ import { planText } from './plan-text.ts';
 import { EXIT } from './surroundings.ts';
 import { cellOf, fieldsOf } from './table.ts';
 
-type Wanted = { num?: number; allNetworks?: boolean };
+/** `mtu` false: the PF's own is left alone. */
+type Wanted = { num?: number; mtu?: number | false; allNetworks?: boolean };
 type SetOptions = Wanted & { planToken?: string; wait?: number };
+type Body = { num_of_vfs?: number; mtu?: number | null; all_networks_allowed?: boolean };
 const ANY = 'vfsConfig';
 
 /** vfleet vfs … */
@@ -31,7 +33,9 @@ export function addVfsCommands(program: Command, cli: Cli): void {
       cli.show(plan, () => planText(plan));
     });
   wants(vfs.command('set <host> <nic>'))
-    .description('set the number of VFs, or whether all networks are allowed, and wait until it is done')
+    .description(
+      'set the number of VFs, the MTU of the PF, or whether all networks are allowed, and wait until it is done',
+    )
     .option('--plan-token <token>', 'the token of a plan: refused when something has moved since')
     .option('--wait <seconds>', 'how long to wait for the outcome at most; 0 does not wait', count)
     .addHelpText('after', `\nEnds with ${EXIT.notSettled} when the wait ended before the change did.`)
@@ -60,15 +64,18 @@ export function addVfsCommands(program: Command, cli: Cli): void {
 function wants(command: Command): Command {
   return command
     .option('--num <number>', 'how many VFs there are to be', count)
+    .option('--mtu <bytes>', 'the MTU of the PF itself, which none of its VFs can exceed', count)
+    .option('--no-mtu', 'leave the MTU of the PF alone, as it is at first')
     .option('--all-networks', 'allow all networks')
     .option('--no-all-networks', 'allow only the networks that are listed');
 }
 
-function bodyOf({ num, allNetworks }: Wanted, verb: string): { num_of_vfs?: number; all_networks_allowed?: boolean } {
-  if (num === undefined && allNetworks === undefined)
-    throw new UsageError(`nothing to ${verb}: give --num, --all-networks or --no-all-networks`);
+function bodyOf({ num, mtu, allNetworks }: Wanted, verb: string): Body {
+  if (num === undefined && mtu === undefined && allNetworks === undefined)
+    throw new UsageError(`nothing to ${verb}: give --num, --mtu, --no-mtu, --all-networks or --no-all-networks`);
   return {
     ...(num === undefined ? {} : { num_of_vfs: num }),
+    ...(mtu === undefined ? {} : { mtu: mtu === false ? null : mtu }),
     ...(allNetworks === undefined ? {} : { all_networks_allowed: allNetworks }),
   };
 }

@@ -15,10 +15,10 @@ import type { NewVnicProfile, VnicProfileChange } from '../vocabulary/vnic-profi
 export const BODY_EXAMPLES = {
   NewHost: { name: 'alpha', cluster: { name: 'Default' } } satisfies z.input<typeof hostRoutes.addHost.body>,
   HostChange: { cluster: { name: 'Rack 1' } } satisfies z.input<typeof hostRoutes.updateHost.body>,
-  VfsConfigChange: { num_of_vfs: 7, all_networks_allowed: false } satisfies z.input<
+  VfsConfigChange: { num_of_vfs: 7, mtu: 9000, all_networks_allowed: false } satisfies z.input<
     typeof vfsConfigRoutes.updateVfsConfig.body
   >,
-  VfsConfigToPlan: { num_of_vfs: 7 } satisfies z.input<typeof vfsConfigRoutes.planVfsConfig.body>,
+  VfsConfigToPlan: { num_of_vfs: 7, mtu: 9000 } satisfies z.input<typeof vfsConfigRoutes.planVfsConfig.body>,
   NewAllowedNetwork: { name: 'red' } satisfies Reference,
   NewLabel: { id: 'tenant' } satisfies LabelResource,
   NewCluster: { name: 'Rack 1', compatibility_version: '4.7', policy: 'spread' } satisfies NewCluster,

@@ -21,11 +21,11 @@ describe('a body of fields', () => {
     expect(faults).toEqual([
       {
         code: 'UNKNOWN_FIELD',
-        detail: 'num_of_vf is not a field of vfs_config, which takes num_of_vfs, all_networks_allowed, plan_token',
+        detail: 'num_of_vf is not a field of vfs_config, which takes num_of_vfs, mtu, all_networks_allowed, plan_token',
       },
       {
         code: 'UNKNOWN_FIELD',
-        detail: 'colour is not a field of vfs_config, which takes num_of_vfs, all_networks_allowed, plan_token',
+        detail: 'colour is not a field of vfs_config, which takes num_of_vfs, mtu, all_networks_allowed, plan_token',
       },
     ]);
   });

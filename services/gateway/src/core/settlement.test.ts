@@ -1,28 +1,31 @@
 import type { VfsConfig } from '@vfleet/contracts/vocabulary/vfs-config';
 import { describe, expect, it } from 'vitest';
+import { CONFIG } from '../testing/fleet.ts';
 import { generationToAwait, settledBy } from './settlement.ts';
 
 const saved = (over: Partial<VfsConfig>): VfsConfig => ({
-  id: 'c1',
-  max_num_of_vfs: 7,
+  ...CONFIG,
   num_of_vfs: 4,
   existing_num_of_vfs: 4,
-  num_of_vfs_in_use: 0,
-  num_of_free_vfs: 4,
-  all_networks_allowed: true,
-  networks: [],
-  labels: [],
-  state: 'ready',
   generation: 3,
   observed_generation: 3,
-  progress: null,
-  last_error: null,
-  drift: null,
   ...over,
 });
 
 describe('an update waits', () => {
   it.each([
+    {
+      given: 'an MTU that makes a new generation',
+      asked: { mtu: 9000 },
+      over: { generation: 4, state: 'changing' },
+      awaited: 4,
+    },
+    {
+      given: 'an MTU to be left alone again',
+      asked: { mtu: null },
+      over: { generation: 4, state: 'changing' },
+      awaited: 4,
+    },
     {
       given: 'a number that makes a new generation',
       asked: { num_of_vfs: 4 },
@@ -71,10 +74,38 @@ describe('a settlement', () => {
       detail: 'enp5s0f0: generation 5 has overtaken this change before it was settled',
     },
     {
-      outcome: { state: 'refused', cause: 'enp5s0f0v1 is open through vfio', remedy: 'Stop vm-1.' },
+      outcome: {
+        state: 'refused',
+        code: 'ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED',
+        cause: 'enp5s0f0v1 is open through vfio',
+        remedy: 'Stop vm-1.',
+      },
       code: 'ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED',
       detail: 'enp5s0f0: enp5s0f0v1 is open through vfio',
       remedy: 'Stop vm-1.',
+    },
+    {
+      outcome: {
+        state: 'refused',
+        code: 'ACTION_TYPE_FAILED_PF_MTU_CANNOT_BE_CHANGED',
+        cause: 'enp5s0f0v1 is open through vfio',
+        remedy: 'Stop vm-1.',
+      },
+      code: 'ACTION_TYPE_FAILED_PF_MTU_CANNOT_BE_CHANGED',
+      detail: 'enp5s0f0: enp5s0f0v1 is open through vfio',
+      remedy: 'Stop vm-1.',
+    },
+    {
+      outcome: {
+        state: 'failed',
+        code: 'MTU_REFUSED',
+        cause: 'the kernel refused an MTU of 9500',
+        remedy: 'Ask for less.',
+        existing: 2,
+      },
+      code: 'UPDATE_PF_MTU_FAILURE',
+      detail: 'enp5s0f0: the kernel refused an MTU of 9500 (MTU_REFUSED); the host holds 2 virtual functions now',
+      remedy: 'Ask for less.',
     },
     {
       outcome: {

@@ -17,8 +17,10 @@ export function host(id: string, name: string): Host {
     vfs: 2,
     vfs_in_use: 0,
     free_vfs: 2,
+    unhealthy_pfs: 0,
     last_report_error: null,
     orphans: [],
+    problems: [],
     differences: [],
   };
 }
@@ -28,6 +30,9 @@ export const CONFIG: VfsConfig = {
   max_num_of_vfs: 7,
   num_of_vfs: 2,
   existing_num_of_vfs: 2,
+  mtu: null,
+  existing_mtu: 1500,
+  max_mtu: 9216,
   num_of_vfs_in_use: 0,
   num_of_free_vfs: 2,
   all_networks_allowed: false,
@@ -39,6 +44,16 @@ export const CONFIG: VfsConfig = {
   progress: null,
   last_error: null,
   drift: null,
+  health: {
+    state: 'healthy',
+    since: null,
+    problems: [],
+    vms: [],
+    carrier: true,
+    pcie_errors: null,
+    acknowledged_pcie_errors: { non_fatal: 0, fatal: 0 },
+  },
+  unsupported_properties: [],
 };
 
 /** The interface of the only PF. */
@@ -50,6 +65,13 @@ export function nic(config: VfsConfig): Nic {
     mtu: 1500,
     speed: 1000,
     carrier: true,
+    kind: 'physical',
+    max_mtu: 9216,
+    alt_names: [],
+    addresses: [],
+    master: null,
+    uppers: [],
+    representor_of: null,
     bond: null,
     vlans: [],
     bridge: null,

@@ -130,7 +130,7 @@ export function standInInventory(bus: Bus, clock: Clock): StandInInventory {
 
   function planOf({ numOfVfs }: { numOfVfs?: number | undefined }): VfsConfigPlan {
     const from = inventory.config.existing_num_of_vfs;
-    const nothing = { vms: [], lost_networks: [], gained_networks: [], drain_steps: [], conflicts: [] };
+    const nothing = { mtu: null, vms: [], lost_networks: [], gained_networks: [], drain_steps: [], conflicts: [] };
     const to = numOfVfs ?? from;
     return { ...nothing, token: 'a.plan', changes: to !== from, from, to, steps: ['settle'], estimate_seconds: 1.5 };
   }

@@ -17,10 +17,14 @@ function decideUpdateVfsConfig(ledger: Ledger, wanted: Parameters<typeof decide>
   return decide(ledger, wanted, { known: KNOWN, hash: (text) => text });
 }
 
-function desired(numOfVfs: number, result?: 'applied' | 'failed'): LedgerVfsConfig['desired'] {
-  const open = wantNext<{ numOfVfs: number; allNetworksAllowed: boolean | null }>(
+function desired(
+  numOfVfs: number,
+  result?: 'applied' | 'failed',
+  mtu: number | null = null,
+): LedgerVfsConfig['desired'] {
+  const open = wantNext<NonNullable<LedgerVfsConfig['desired']['want']>>(
     { generation: 0, settled: 0, want: null, settlements: [] },
-    { numOfVfs, allNetworksAllowed: null },
+    { numOfVfs, mtu, allNetworksAllowed: null },
   );
   const failure = result === 'failed' ? { code: 'EIO', cause: 'c', remedy: 'r' } : null;
   return result
@@ -48,6 +52,23 @@ describe('an update is refused', () => {
     ['above the maximum', {}, { numOfVfs: 8 }, ['ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE'], '0 - 7'],
     ['below zero', {}, { numOfVfs: -1 }, ['ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE'], '-1'],
     ['made for another version', { revision: 3 }, { ifVersion: 2 }, ['PRECONDITION_FAILED'], 'version 3'],
+    [
+      'an MTU above what its driver takes',
+      {},
+      { mtu: 9217 },
+      ['ACTION_TYPE_FAILED_PF_MTU_NOT_IN_VALID_RANGE'],
+      '68 - 9216',
+    ],
+    ['an MTU below what any takes', {}, { mtu: 67 }, ['ACTION_TYPE_FAILED_PF_MTU_NOT_IN_VALID_RANGE'], '67'],
+    [
+      'an MTU while a VF is in use, naming it and by what',
+      { vfs: [sampleVf(0, { inUse: true, reasons: [{ code: 'VFIO_OPEN', text: 'is open through vfio (pid 42)' }] })] },
+      { mtu: 9000 },
+      ['ACTION_TYPE_FAILED_PF_MTU_CANNOT_BE_CHANGED'],
+      'ens11v0 is open through vfio (pid 42)',
+    ],
+    ['an MTU of a missing PF', { missingSince: '2026-01-02' }, { mtu: 9000 }, ['PF_MISSING'], '2026-01-02'],
+    ['an MTU of a stuck PF', { stuck: STUCK }, { mtu: 9000 }, ['PF_STUCK'], 'qemu (pid 7)'],
     ['missing PF', { missingSince: '2026-01-02' }, { numOfVfs: 1 }, ['PF_MISSING'], '2026-01-02'],
     ['stuck PF, naming the holder', { stuck: STUCK }, { numOfVfs: 1 }, ['PF_STUCK'], 'qemu (pid 7)'],
     [
@@ -108,7 +129,7 @@ describe('an update makes a new generation', () => {
     const decision = decideUpdateVfsConfig(sampleLedger(config), { ...ON_PF, numOfVfs });
     expect(decision.ok && decision.change).toBe('generation');
     expect(decision.ok && decision.config.desired.generation).toBe((config.desired?.generation ?? 0) + 1);
-    expect(decision.ok && decision.config.desired.want).toEqual({ numOfVfs, allNetworksAllowed: null });
+    expect(decision.ok && decision.config.desired.want).toEqual({ numOfVfs, mtu: null, allNetworksAllowed: null });
   });
 
   it('is done although a VF is in use when the number equals what exists: no VF is touched', () => {
@@ -146,7 +167,7 @@ describe('all networks allowed', () => {
   it('waits with a number that has to be changed', () => {
     const decision = decideUpdateVfsConfig(sampleLedger(specific), { ...ON_PF, numOfVfs: 2, allNetworksAllowed: true });
     expect(decision).toMatchObject({
-      config: { ...specific, desired: { want: { numOfVfs: 2, allNetworksAllowed: true } } },
+      config: { ...specific, desired: { want: { numOfVfs: 2, mtu: null, allNetworksAllowed: true } } },
     });
   });
 
@@ -161,7 +182,7 @@ describe('all networks allowed', () => {
     if (!waiting.ok) throw new Error('refused');
     const decision = decideUpdateVfsConfig(waiting.ledger, { ...ON_PF, allNetworksAllowed: false });
     expect(decision).toMatchObject({
-      config: { allNetworksAllowed: false, desired: { want: { numOfVfs: 2, allNetworksAllowed: null } } },
+      config: { allNetworksAllowed: false, desired: { want: { numOfVfs: 2, mtu: null, allNetworksAllowed: null } } },
     });
   });
 });
@@ -183,4 +204,62 @@ it('never changes a ledger it refuses, and accepts exactly the numbers in range 
       expect(decision.ok).toBe(numOfVfs >= 0 && numOfVfs <= 7);
     }),
   );
+});
+
+describe('the MTU of the PF', () => {
+  const inForce = { vfs: vfs(2), desired: desired(2, 'applied', 9000), appliedMtu: 9000, appliedNumOfVfs: 2 };
+  const withMtu = (ledger: Ledger, mtu: number): Ledger => ({
+    ...ledger,
+    nics: ledger.nics.map((nic) => (nic.vfsConfigId === null ? nic : { ...nic, mtu })),
+  });
+  const wants = (ledger: Ledger, wanted: object) => {
+    const decision = decideUpdateVfsConfig(ledger, { ...ON_PF, ...wanted });
+    return decision.ok ? { change: decision.change, want: decision.config.desired.want } : codes(decision);
+  };
+  const generation = (numOfVfs: number, mtu: number | null) => ({
+    change: 'generation',
+    want: { numOfVfs, mtu, allNetworksAllowed: null },
+  });
+
+  it.each<[string, Ledger, object, object]>([
+    ['makes an unmanaged PF managed, as it is', sampleLedger({ vfs: vfs(2) }), { mtu: 9000 }, generation(2, 9000)],
+    [
+      'leaves the wanted number as it is',
+      sampleLedger({ desired: desired(4, 'applied') }),
+      { mtu: 9000 },
+      generation(4, 9000),
+    ],
+    ['stays wanted when a number is set', withMtu(sampleLedger(inForce), 9000), { numOfVfs: 4 }, generation(4, 9000)],
+    ['is left alone again', withMtu(sampleLedger(inForce), 9000), { mtu: null }, generation(2, null)],
+    ['is set again when it was lowered', withMtu(sampleLedger(inForce), 1500), { mtu: 9000 }, generation(2, 9000)],
+  ])('%s', (_, ledger, wanted, expected) => expect(wants(ledger, wanted)).toEqual(expected));
+
+  it.each<[string, Ledger, object]>([
+    ['is in force', withMtu(sampleLedger(inForce), 9000), { mtu: 9000 }],
+    ['F34: was raised since', withMtu(sampleLedger(inForce), 9216), { numOfVfs: 2, mtu: 9000 }],
+    ['was left alone already', sampleLedger({ vfs: vfs(2) }), { mtu: null }],
+  ])('changes nothing when it %s', (_, ledger, wanted) => {
+    expect(wants(ledger, wanted)).toMatchObject({ change: 'none' });
+  });
+
+  it('that the PF has may be kept while a VF is in use', () => {
+    const ledger = claimed(sampleLedger({ vfs: vfs(2) }));
+    expect(wants(ledger, { mtu: 1500 })).toEqual(generation(2, 1500));
+  });
+
+  it('tells what is broken of number and MTU at once', () => {
+    expect(wants(claimed(sampleLedger({ vfs: vfs(2) })), { numOfVfs: 8, mtu: 10_000 })).toEqual([
+      'ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE',
+      'ACTION_TYPE_FAILED_PF_MTU_NOT_IN_VALID_RANGE',
+      'ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED',
+      'ACTION_TYPE_FAILED_PF_MTU_CANNOT_BE_CHANGED',
+    ]);
+  });
+
+  it("that a PF has is the kernel's to judge where its driver does not say the most", () => {
+    const ledger = sampleLedger();
+    const unknown = { ...ledger, nics: ledger.nics.map((nic) => ({ ...nic, maxMtu: null })) };
+    expect(wants(unknown, { mtu: 65_535 })).toMatchObject({ change: 'generation' });
+    expect(wants(unknown, { mtu: 65_536 })).toEqual(['ACTION_TYPE_FAILED_PF_MTU_NOT_IN_VALID_RANGE']);
+  });
 });

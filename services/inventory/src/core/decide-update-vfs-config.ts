@@ -1,13 +1,15 @@
-import { lastSettlement, wantNext } from '@vfleet/contracts/desired-state';
+import { wantNext } from '@vfleet/contracts/desired-state';
 import type { UpdateVfsConfig } from '@vfleet/contracts/inventory';
 import type { Refusal } from '@vfleet/contracts/refusals';
 import { brokenRules, type Rule } from '@vfleet/contracts/rules';
+import { LEAST_MTU, MTU_IN_USE_CODE, mostMtu } from '@vfleet/contracts/vocabulary/pf-mtu';
 import type { z } from 'zod';
 import { claimsInWords } from './decide-host.ts';
 import { findVfsConfig } from './find-nic.ts';
 import { type KnownNetworks, withoutGone } from './known-networks.ts';
 import type { Ledger, LedgerNic, LedgerVfsConfig } from './ledger.ts';
 import { withVfsConfig } from './ledger-change.ts';
+import { type FoundPf, isInForce, type Target, takesMtu, targetOf } from './pf-target.ts';
 import { whatMoved } from './plan-token.ts';
 import { vfUses } from './vf-use.ts';
 
@@ -18,7 +20,8 @@ type Subject = {
   nic: LedgerNic;
   config: LedgerVfsConfig;
   wanted: WantedUpdate;
-  numOfVfs: number | undefined;
+  /** What the host would be asked for; null when nothing is asked of it. */
+  target: Target | null;
   /** What has moved since the plan that the update follows was made. */
   moved: string | undefined;
 };
@@ -27,8 +30,8 @@ type Subject = {
 export type UpdateDecision = { ok: false; refusals: Refusal[] } | ({ ok: true; ledger: Ledger } & VfsConfigUpdate);
 
 /**
- * Every rule of an update, all evaluated, all violations told (docs/domain.md, VfsConfig). A rule about the number
- * does not apply when none was asked for.
+ * Every rule of an update, all evaluated, all violations told (docs/domain.md, VfsConfig). A rule about what the host
+ * is asked for does not apply when nothing is.
  */
 const RULES: Rule<Subject>[] = [
   {
@@ -44,37 +47,41 @@ const RULES: Rule<Subject>[] = [
   },
   {
     code: 'ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE',
-    detail: ({ nic, config, numOfVfs }) =>
-      numOfVfs === undefined || (numOfVfs >= 0 && numOfVfs <= config.maximum)
+    detail: ({ nic, config, target }) =>
+      target === null || (target.numOfVfs >= 0 && target.numOfVfs <= config.maximum)
         ? undefined
-        : `${nic.name} can have 0 - ${config.maximum} virtual functions; ${numOfVfs} were asked for.`,
+        : `${nic.name} can have 0 - ${config.maximum} virtual functions; ${target.numOfVfs} were asked for.`,
+  },
+  {
+    code: 'ACTION_TYPE_FAILED_PF_MTU_NOT_IN_VALID_RANGE',
+    detail: ({ nic, target }) =>
+      target === null || target.mtu === null || takesMtu(nic, target.mtu)
+        ? undefined
+        : `${nic.name} takes an MTU of ${LEAST_MTU} - ${mostMtu(nic.maxMtu)}; ${target.mtu} was asked for.`,
   },
   {
     code: 'PF_MISSING',
-    detail: ({ ledger, config, numOfVfs }) =>
-      numOfVfs === undefined || config.missingSince === null
+    detail: ({ ledger, config, target }) =>
+      target === null || config.missingSince === null
         ? undefined
         : `${config.nicName} (${config.pciAddress}) is missing from host ${ledger.name} since ${config.missingSince}.`,
   },
   {
     code: 'PF_STUCK',
-    detail: ({ config, numOfVfs }) =>
-      numOfVfs === undefined || config.stuck === null
+    detail: ({ config, target }) =>
+      target === null || config.stuck === null
         ? undefined
         : `${config.nicName} is stuck since ${config.stuck.since} in its change from ${config.stuck.from} to ${config.stuck.to} virtual functions: ${config.stuck.holder}`,
   },
   {
     code: 'ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED',
-    detail: ({ ledger, nic, config, numOfVfs }) => {
-      if (numOfVfs === undefined || numOfVfs === config.vfs.length) return undefined;
-      const useOf = vfUses(ledger);
-      const inUse = config.vfs
-        .map((vf) => ({ vf, use: useOf(config, vf) }))
-        .filter(({ use }) => use.inUse)
-        .map(({ vf, use }) => `${vf.nic?.name ?? vf.pciAddress} ${use.reasons.map(({ text }) => text).join(', ')}`);
-      const held = [...inUse, ...claimedAndVanished(ledger, config)];
-      return held.length === 0 ? undefined : `Virtual functions of ${nic.name} are in use: ${held.join('; ')}.`;
-    },
+    detail: ({ ledger, nic, config, target }) =>
+      target === null || target.numOfVfs === config.vfs.length ? undefined : inUseInWords(ledger, nic, config),
+  },
+  {
+    code: MTU_IN_USE_CODE,
+    detail: ({ ledger, nic, config, target }) =>
+      target?.mtuToSet == null ? undefined : inUseInWords(ledger, nic, config),
   },
 ];
 
@@ -94,17 +101,21 @@ export function decideUpdateVfsConfig(
   if (!found.ok) return found;
   const { nic, config } = found;
   const moved = whatMoved({ ledger, config, wanted, known, hash });
-  const refusals = brokenRules(RULES, { ledger, nic, config, wanted, numOfVfs: wanted.numOfVfs, moved });
+  const target = targetOf(found, wanted);
+  const refusals = brokenRules(RULES, { ledger, nic, config, wanted, target, moved });
   if (refusals.length > 0) return { ok: false, refusals };
-  const update = updateOf(config, wanted, known);
+  const update = updateOf(found, wanted, known);
   return { ok: true, ...update, ledger: update.change === 'none' ? ledger : withVfsConfig(ledger, update.config) };
 }
 
 /** A change of the flag that is no change leaves the VfsConfig as it is, its ETag included. */
-export function updateOf(config: LedgerVfsConfig, wanted: WantedUpdate, known: KnownNetworks): VfsConfigUpdate {
-  const { numOfVfs, allNetworksAllowed } = wanted;
-  if (numOfVfs !== undefined && !isInForce(config, numOfVfs)) {
-    const desired = wantNext(config.desired, { numOfVfs, allNetworksAllowed: allNetworksAllowed ?? null });
+export function updateOf(pf: FoundPf, wanted: WantedUpdate, known: KnownNetworks): VfsConfigUpdate {
+  const { config } = pf;
+  const { allNetworksAllowed } = wanted;
+  const target = targetOf(pf, wanted);
+  if (target !== null && !isInForce(config, target)) {
+    const { numOfVfs, mtu } = target;
+    const desired = wantNext(config.desired, { numOfVfs, mtu, allNetworksAllowed: allNetworksAllowed ?? null });
     return { config: revised(tidied({ ...config, desired, progress: null }, known)), change: 'generation' };
   }
   if (allNetworksAllowed === undefined) return { config, change: 'none' };
@@ -120,18 +131,22 @@ export function allowAllNetworks(config: LedgerVfsConfig, allNetworksAllowed: bo
     : { ...config, allNetworksAllowed };
 }
 
+/** What holds VFs of a PF, in words; undefined when nothing does. */
+function inUseInWords(ledger: Ledger, nic: LedgerNic, config: LedgerVfsConfig): string | undefined {
+  const useOf = vfUses(ledger);
+  const inUse = config.vfs
+    .map((vf) => ({ vf, use: useOf(config, vf) }))
+    .filter(({ use }) => use.inUse)
+    .map(({ vf, use }) => `${vf.nic?.name ?? vf.pciAddress} ${use.reasons.map(({ text }) => text).join(', ')}`);
+  const held = [...inUse, ...claimedAndVanished(ledger, config)];
+  return held.length === 0 ? undefined : `Virtual functions of ${nic.name} are in use: ${held.join('; ')}.`;
+}
+
 /** A VF that vanished from its host keeps its claim: a new one at its address is not free before the claim is gone. */
 function claimedAndVanished({ claims }: Ledger, { id, vfs }: LedgerVfsConfig): string[] {
   const shown = new Set(vfs.map(({ pciAddress }) => pciAddress));
   const vanished = claims.filter(({ vfsConfigId, pciAddress }) => vfsConfigId === id && !shown.has(pciAddress));
   return vanished.length === 0 ? [] : [`not shown by the host: ${claimsInWords(vanished)}`];
-}
-
-/** Nothing is left to do only when the number is wanted, exists, and its last settlement was applied. */
-function isInForce({ desired, vfs }: LedgerVfsConfig, numOfVfs: number): boolean {
-  return (
-    desired.want?.numOfVfs === numOfVfs && vfs.length === numOfVfs && lastSettlement(desired)?.result === 'applied'
-  );
 }
 
 /** A flag set by itself wins over an earlier one that still waits with its number. */

@@ -1,5 +1,6 @@
 import type { ClaimRef } from '@vfleet/contracts/vocabulary/claim';
 import type { Ledger, LedgerClaim, LedgerDifference, LedgerVf, LedgerVfsConfig } from './ledger.ts';
+import { mtuDifferences } from './mtu-differences.ts';
 import { type LedgerDomain, type VfEvidence, vfEvidence } from './vf-evidence.ts';
 
 type Difference = Omit<LedgerDifference, 'since'>;
@@ -78,7 +79,7 @@ const CHECKS: readonly Check[] = [
  */
 export function withDifferences(ledger: Ledger, now: string): Ledger {
   const known = new Map(ledger.differences.map((difference) => [keyOf(difference), difference]));
-  const differences = differencesOf(ledger).map((difference) => ({
+  const differences = [...differencesOf(ledger), ...mtuDifferences(ledger)].map((difference) => ({
     ...difference,
     since: known.get(keyOf(difference))?.since ?? now,
   }));

@@ -8,7 +8,7 @@ import { type PlannedOn, planToken, whatMoved } from './plan-token.ts';
 const KNOWN = knownNetworks([{ id: 'n1', name: 'red' }]);
 const WANTED = { numOfVfs: 4 };
 const VFS = [sampleVf(0), sampleVf(1)];
-const OPEN = { generation: 1, settled: 0, want: { numOfVfs: 4, allNetworksAllowed: null }, settlements: [] };
+const OPEN = { generation: 1, settled: 0, want: { numOfVfs: 4, mtu: null, allNetworksAllowed: null }, settlements: [] };
 const SETTLED = { ...OPEN, settled: 1 };
 const BRIDGED = sampleVf(1, { inUse: true, reasons: [{ code: 'BRIDGE', text: 'is a port of a bridge (br0)' }] });
 const STUCK = { since: '2026-01-02', from: 2, to: 4, holder: 'pid 7' };
@@ -26,12 +26,19 @@ describe('what has moved since a plan was made', () => {
 
   it.each<[string, PlannedOn, string]>([
     ['another number', { ...on({}), wanted: { numOfVfs: 5 } }, 'the plan is for another change'],
+    ['an MTU beside it', { ...on({}), wanted: { ...WANTED, mtu: 9000 } }, 'the plan is for another change'],
+    ['the MTU left alone beside it', { ...on({}), wanted: { ...WANTED, mtu: null } }, 'the plan is for another change'],
     ['a flag beside it', { ...on({}), wanted: { ...WANTED, allNetworksAllowed: false } }, 'the plan is for another'],
     ['an edit', on({ revision: 2 }), 'the VfsConfig was changed'],
     ['a new generation', on({ desired: OPEN }), 'the VfsConfig was changed'],
     ['other lists', on({ networkIds: ['n1'] }), 'the VfsConfig was changed'],
     ['fewer VFs', on({ vfs: VFS.slice(1) }), 'which virtual functions it has, was changed'],
     ['another driver', on({ driver: null }), 'the physical function'],
+    [
+      'another MTU of the PF',
+      on({}, (ledger) => ({ ...ledger, nics: ledger.nics.map((nic) => ({ ...nic, mtu: 9000 })) })),
+      'the physical function',
+    ],
     ['a missing PF', on({ missingSince: '2026-01-02' }), 'the physical function'],
     ['a stuck PF', on({ stuck: STUCK }), 'the physical function'],
     ['a VF in use', on({ vfs: [sampleVf(0), BRIDGED] }), 'something took or left its virtual functions'],

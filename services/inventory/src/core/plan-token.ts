@@ -10,6 +10,7 @@ const COUNTED = 12;
 /** What of a VfsConfig is wanted; `planToken` is that of the plan it follows. */
 type Wanted = {
   numOfVfs?: number | undefined;
+  mtu?: number | null | undefined;
   allNetworksAllowed?: boolean | undefined;
   planToken?: string | undefined;
 };
@@ -29,8 +30,8 @@ type Part = { moved: string; of: (on: PlannedOn) => unknown };
 const PARTS: readonly Part[] = [
   {
     moved: 'something else was asked for: the plan is for another change',
-    of: ({ ledger: { id }, config, wanted: { numOfVfs = null, allNetworksAllowed = null } }) => [
-      ...[id, config.id, numOfVfs, allNetworksAllowed],
+    of: ({ ledger: { id }, config, wanted: { numOfVfs = null, mtu = 'as it is', allNetworksAllowed = null } }) => [
+      ...[id, config.id, numOfVfs, mtu, allNetworksAllowed],
     ],
   },
   {
@@ -45,8 +46,9 @@ const PARTS: readonly Part[] = [
   },
   {
     moved: 'the physical function, or which virtual functions it has, was changed',
-    of: ({ config: { vfs, maximum, driver, expectNetdevs, missingSince, stuck, nicName } }) => [
+    of: ({ ledger, config: { id, vfs, maximum, driver, expectNetdevs, missingSince, stuck, nicName } }) => [
       ...[vfs.map(({ pciAddress }) => pciAddress), maximum, driver, expectNetdevs, missingSince, stuck, nicName],
+      ledger.nics.filter(({ vfsConfigId }) => vfsConfigId === id).map(({ mtu, maxMtu }) => [mtu, maxMtu]),
     ],
   },
   { moved: 'something took or left its virtual functions', of: whoUses },

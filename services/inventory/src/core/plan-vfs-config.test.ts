@@ -12,7 +12,7 @@ const KNOWN = knownNetworks([{ id: 'n1', name: 'red' }]);
 const BY = { known: KNOWN, hash: (text: string) => text.replaceAll('.', '_') };
 const vfs = (count: number) => Array.from({ length: count }, (_, index) => sampleVf(index));
 const APPLIED: LedgerVfsConfig['desired'] = {
-  ...{ generation: 1, settled: 1, want: { numOfVfs: 2, allNetworksAllowed: null } },
+  ...{ generation: 1, settled: 1, want: { numOfVfs: 2, mtu: null, allNetworksAllowed: null } },
   settlements: [{ generation: 1, result: 'applied', failure: null, existing: 2, at: '2026-01-01' }],
 };
 
@@ -69,6 +69,25 @@ describe('a plan', () => {
     });
   });
 
+  it('tells what becomes of the MTU of the PF, and whom that hits', () => {
+    expect(plan(claimed(up({ vfs: vfs(2) })), { mtu: 9000 })).toMatchObject({
+      ...{ changes: true, from: 2, to: 2, mtu: { from: 1500, to: 9000 }, estimate_seconds: 1 },
+      steps: [
+        'check holders',
+        'journal',
+        'set MTU 9000',
+        'read back MTU 9000',
+        'read back 2',
+        'PF up',
+        'persist 2',
+        'settle',
+      ],
+      drain_steps: [expect.stringContaining('vm-1')],
+      conflicts: [{ code: 'ACTION_TYPE_FAILED_PF_MTU_CANNOT_BE_CHANGED' }],
+    });
+    expect(plan(up({ vfs: vfs(2) }), { numOfVfs: 4 }).mtu).toBeNull();
+  });
+
   it('tells the networks that would be lost and gained, also beside a number', () => {
     const lost = { lost_networks: [{ id: 'n1', name: 'red' }], gained_networks: [], changes: true };
     expect(plan(up({}), { allNetworksAllowed: false })).toMatchObject({ ...lost, steps: [] });
@@ -80,6 +99,7 @@ describe('a plan', () => {
   it.each<[string, Partial<LedgerVfsConfig>, object, string]>([
     ['a number out of range', {}, { numOfVfs: 99 }, 'ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE'],
     ['a number below zero', {}, { numOfVfs: -1 }, 'ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE'],
+    ['an MTU out of range', {}, { mtu: 9217 }, 'ACTION_TYPE_FAILED_PF_MTU_NOT_IN_VALID_RANGE'],
     ['a missing PF', { missingSince: '2026-01-02' }, { numOfVfs: 1 }, 'PF_MISSING'],
   ])('has no steps for what no host can do: %s', (_, config, wanted, code) => {
     expect(plan(up(config), wanted)).toMatchObject({ changes: false, steps: [], conflicts: [{ code }] });
@@ -103,25 +123,26 @@ describe('a plan', () => {
         fc.record({ existing: fc.nat(4), isClaimed: fc.boolean(), isManaged: fc.boolean(), all: fc.boolean() }),
         fc.option(fc.integer({ min: -1, max: 9 }), { nil: undefined }),
         fc.option(fc.boolean(), { nil: undefined }),
-        ({ existing, isClaimed, isManaged, all }, numOfVfs, allNetworksAllowed) => {
+        fc.option(fc.constantFrom(null, 67, 1500, 9000), { nil: undefined }),
+        ({ existing, isClaimed, isManaged, all }, numOfVfs, allNetworksAllowed, mtu) => {
           const desired = isManaged ? { desired: APPLIED } : {};
           const ledger = up({ vfs: vfs(existing), allNetworksAllowed: all, ...desired });
           const world = isClaimed ? claimed(ledger) : ledger;
-          const wanted = { numOfVfs, allNetworksAllowed };
+          const wanted = { numOfVfs, mtu, allNetworksAllowed };
           const told = plan(world, wanted);
           const update = decideUpdateVfsConfig(world, { ...ON_PF, ...wanted, planToken: told.token }, BY);
           expect(told.conflicts).toEqual(update.ok ? [] : update.refusals);
           if (!update.ok) return;
           expect(told.changes).toBe(update.change !== 'none');
           expect(told.steps.length > 0).toBe(update.change === 'generation');
-          expect(told.to).toBe(numOfVfs ?? existing);
+          expect(told.to).toBe(update.change === 'generation' ? update.config.desired.want?.numOfVfs : existing);
         },
       ),
     );
   });
 });
 
-function plan(ledger: Ledger, wanted: { numOfVfs?: number | undefined; allNetworksAllowed?: boolean | undefined }) {
+function plan(ledger: Ledger, wanted: Omit<Parameters<typeof planVfsConfig>[1], keyof typeof ON_PF>) {
   const planned = planVfsConfig(ledger, { ...ON_PF, ...wanted }, BY);
   if (!planned.ok) throw new Error(planned.refusals.map(({ detail }) => detail).join('; '));
   return VfsConfigPlan.parse(planned.plan);

@@ -8,12 +8,13 @@ import type { KnownNetworks } from './known-networks.ts';
 import type { Ledger, LedgerVfsConfig } from './ledger.ts';
 import { inNameOrder } from './name-order.ts';
 import { networksShift } from './networks-shift.ts';
+import { type FoundPf, type Target, takesMtu, targetOf } from './pf-target.ts';
 import { planToken } from './plan-token.ts';
 import { hostUnreachable } from './refuse-unreachable.ts';
 import { estimateSeconds } from './vf-times.ts';
 
 /** A change as somebody thinks of it: not one that follows a plan already. */
-type Planned = Pick<WantedUpdate, 'nic' | 'vfsConfig' | 'numOfVfs' | 'allNetworksAllowed'>;
+type Planned = Pick<WantedUpdate, 'nic' | 'vfsConfig' | 'numOfVfs' | 'mtu' | 'allNetworksAllowed'>;
 
 /**
  * What an update of a VfsConfig would do, changing nothing. Rules it would break now are its conflicts; steps and times
@@ -26,14 +27,15 @@ export function planVfsConfig(
 ): { ok: true; plan: VfsConfigPlan } | { ok: false; refusals: Refusal[] } {
   const found = findVfsConfig(ledger, wanted);
   if (!found.ok) return found;
-  const { config } = found;
+  const { nic, config } = found;
   const from = config.vfs.length;
-  const to = wanted.numOfVfs ?? from;
-  const update = updateOf(config, wanted, known);
-  const isPossible = wanted.numOfVfs === undefined || (to >= 0 && to <= config.maximum && config.missingSince === null);
-  const change = isPossible ? update.change : 'none';
+  const update = updateOf(found, wanted, known);
+  const target = targetOf(found, wanted);
+  const to = target?.numOfVfs ?? from;
+  const change = target === null || isPossible(found, target) ? update.change : 'none';
+  const mtu = change === 'generation' ? (target?.mtuToSet ?? null) : null;
   const { expectNetdevs } = config;
-  const steps = change === 'generation' ? vfsChangeSteps({ existing: from, wanted: to, expectNetdevs }) : [];
+  const steps = change === 'generation' ? vfsChangeSteps({ existing: from, wanted: to, mtu, expectNetdevs }) : [];
   const networks = networksShift(config, networksAfter(update.config, wanted), known);
   return {
     ok: true,
@@ -42,15 +44,23 @@ export function planVfsConfig(
       changes: change !== 'none',
       from,
       to,
+      mtu: mtu === null ? null : { from: nic.mtu, to: mtu },
       vms: vmsOn(ledger, config),
       lost_networks: networks.lost,
       gained_networks: networks.gained,
-      drain_steps: change === 'generation' && to !== from ? drainOf(ledger, config) : [],
+      drain_steps: change === 'generation' && (to !== from || mtu !== null) ? drainOf(ledger, config) : [],
       steps: steps.map(stepName),
-      estimate_seconds: change === 'generation' ? estimateSeconds({ driver: config.driver, from, to }) : 0,
+      estimate_seconds:
+        change === 'generation' ? estimateSeconds({ driver: config.driver, from, to, setsMtu: mtu !== null }) : 0,
       conflicts: conflictsOf(ledger, wanted, { known, hash, needsHost: change === 'generation' }),
     },
   };
+}
+
+/** Whether any host could ever do it: the PF is there, and number and MTU are within what it takes. */
+function isPossible({ nic, config }: FoundPf, { numOfVfs, mtuToSet }: Target): boolean {
+  const takesNumber = numOfVfs >= 0 && numOfVfs <= config.maximum;
+  return config.missingSince === null && takesNumber && (mtuToSet === null || takesMtu(nic, mtuToSet));
 }
 
 /** A flag beside a number takes effect when the number is applied. */

@@ -10,7 +10,7 @@ const SPECIFIC = { allNetworksAllowed: false, networkIds: ['n1'], labels: ['tena
 
 function wanting(allNetworksAllowed: boolean | null, times = 1) {
   let { desired } = sampleConfig();
-  for (let n = 0; n < times; n++) desired = wantNext(desired, { numOfVfs: 4, allNetworksAllowed });
+  for (let n = 0; n < times; n++) desired = wantNext(desired, { numOfVfs: 4, mtu: null, allNetworksAllowed });
   return sampleConfig({ ...SPECIFIC, desired });
 }
 
@@ -19,6 +19,7 @@ function reported(settlement: Partial<Settlement>): PfReport {
     vfsConfigId: 'h1-1',
     generation: 1,
     wanted: 4,
+    wantedMtu: null,
     outcome: { result: 'applied' as const },
     existing: 4,
   };
@@ -54,6 +55,12 @@ describe('the flag that came with a number', () => {
     const changed = { ...once, ...SPECIFIC };
     expect(takePfReport(changed, reported({}), NOW)).toMatchObject(SPECIFIC);
   });
+});
+
+it('holds the MTU in force that a settlement has applied, and no other', () => {
+  const known = { ...wanting(null), appliedMtu: 1500 };
+  expect(takePfReport(known, reported({ wantedMtu: 9000 }), NOW).appliedMtu).toBe(9000);
+  expect(takePfReport(known, reported({ wantedMtu: 9000, outcome: FAILED }), NOW).appliedMtu).toBe(1500);
 });
 
 it('does not take a settlement of another VfsConfig id', () => {

@@ -7,7 +7,15 @@ import type { Ledger } from './ledger.ts';
 export function unsettledWants(ledger: Ledger): z.infer<typeof VfsWanted.payload>[] {
   return ledger.vfsConfigs.flatMap(({ id, pciAddress, desired }) =>
     isOpen(desired) && desired.want !== null
-      ? [{ vfsConfigId: id, pciAddress, generation: desired.generation, numOfVfs: desired.want.numOfVfs }]
+      ? [
+          {
+            vfsConfigId: id,
+            pciAddress,
+            generation: desired.generation,
+            numOfVfs: desired.want.numOfVfs,
+            mtu: desired.want.mtu,
+          },
+        ]
       : [],
   );
 }

@@ -21,15 +21,29 @@ const DRIVERS: ReadonlyMap<string, DriverTimes> = new Map([
 
 const OTHER: DriverTimes = { make: { fixed: 0.3, perVf: 0.1 }, remove: { fixed: 1, perVf: 0.05 }, netdevs: 0.2 };
 
+/** Intel's drivers take the port down and up again for another MTU. */
+const MTU_SECONDS = 1;
+
 /**
- * About how many seconds a host takes to go from one number of VFs to another, to a tenth. The same number again touches
- * no VF and takes none worth telling.
+ * About how many seconds a host takes to go from one number of VFs to another, to a tenth, and to set another MTU. The
+ * same number again touches no VF and takes none worth telling.
  */
-export function estimateSeconds({ driver, from, to }: { driver: string | null; from: number; to: number }): number {
-  if (from === to) return 0;
+export function estimateSeconds({
+  driver,
+  from,
+  to,
+  setsMtu,
+}: {
+  driver: string | null;
+  from: number;
+  to: number;
+  setsMtu: boolean;
+}): number {
+  const mtuSeconds = setsMtu ? MTU_SECONDS : 0;
+  if (from === to) return mtuSeconds;
   const { make, remove, netdevs } = DRIVERS.get(driver ?? '') ?? OTHER;
   const seconds = (from > 0 ? timeOf(remove, from) : 0) + (to > 0 ? timeOf(make, to) + netdevs : 0);
-  return Math.round(seconds * 10) / 10;
+  return Math.round((seconds + mtuSeconds) * 10) / 10;
 }
 
 function timeOf({ fixed, perVf, perVfSquared = 0 }: Times, vfs: number): number {
