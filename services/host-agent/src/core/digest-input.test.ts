@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type PcieErrors, type PfHealth, PfReport } from '@vfleet/contracts/vocabulary/host-report';
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { digestInput, type ReportBody } from './digest-input.ts';
@@ -77,4 +78,38 @@ it('is the same for two listings only when they are equal', () => {
       expect(alike).toBe(isDeepStrictEqual(JSON.parse(JSON.stringify(a)), JSON.parse(JSON.stringify(b))));
     }),
   );
+});
+
+const withHealth = (health: PfHealth) =>
+  digestInput({
+    ...body,
+    pfs: [
+      PfReport.parse({
+        pciAddress: '0000:05:00.0',
+        identity: { vendorId: '0x8086', deviceId: '0x10c9', mac: null },
+        autoprobe: true,
+        health,
+        ...{ driver: 'igb', firmware: null, persisted: null, settlement: null, changing: null, stuck: null },
+        warning: null,
+      }),
+    ],
+  });
+const NO_ERRORS = { correctable: 0, nonFatal: 0, fatal: 0 };
+const withErrors = (errors: Partial<PcieErrors>) =>
+  withHealth({ carrier: true, pcieErrors: { ...NO_ERRORS, ...errors } });
+
+it.each(['correctable', 'nonFatal'] as const)('tells the first %s error and every doubling, not each one', (kind) => {
+  const states = new Set(Array.from({ length: 10_001 }, (_, count) => withErrors({ [kind]: count })));
+  expect(states.size).toBe(1 + Math.ceil(Math.log2(10_001)));
+  expect(withErrors({ [kind]: 1 })).not.toBe(withErrors({}));
+  expect(withErrors({ [kind]: 5 })).toBe(withErrors({ [kind]: 4 }));
+});
+
+it('tells every fatal error, errors that are counted at last, and every change of the carrier', () => {
+  expect(withErrors({ fatal: 8 })).not.toBe(withErrors({ fatal: 9 }));
+  const healths: PfHealth[] = [true, false, null].flatMap((carrier) => [
+    { carrier, pcieErrors: null },
+    { carrier, pcieErrors: NO_ERRORS },
+  ]);
+  expect(new Set(healths.map(withHealth)).size).toBe(healths.length);
 });

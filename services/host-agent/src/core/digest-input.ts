@@ -1,5 +1,5 @@
 import type { HostDevListByCaps } from '@vfleet/contracts/vocabulary/host-device';
-import type { NicReport, PfReport, Platform, VfReport } from '@vfleet/contracts/vocabulary/host-report';
+import type { NicReport, PcieErrors, PfReport, Platform, VfReport } from '@vfleet/contracts/vocabulary/host-report';
 
 /** All of a report but origin and time. */
 export type ReportBody = {
@@ -15,7 +15,9 @@ export type ReportBody = {
 
 /**
  * One text for one state of a host, whatever order its parts were found in: what a digest is taken of. Lists are
- * ordered by what names their entries, records by key; equal texts mean equal states.
+ * ordered by what names their entries, records by key; equal texts mean equal states. PCIe errors that are not fatal
+ * count by their magnitude: a link may correct one every second for years, and is told with the first and when they
+ * have doubled, not with every scan.
  */
 export function digestInput(body: ReportBody): string {
   return JSON.stringify(
@@ -29,9 +31,18 @@ export function digestInput(body: ReportBody): string {
         }))
         .toSorted(by(({ name }) => name)),
       vfs: orderedBy(body.vfs, ({ pciAddress }) => pciAddress),
-      pfs: orderedBy(body.pfs, ({ pciAddress }) => pciAddress),
+      pfs: orderedBy(body.pfs, ({ pciAddress }) => pciAddress).map((pf) => ({
+        ...pf,
+        health: { ...pf.health, pcieErrors: pf.health.pcieErrors && magnitudes(pf.health.pcieErrors) },
+      })),
     }),
   );
+}
+
+/** The first error, and every doubling: at most 54 states of a counter. */
+function magnitudes({ correctable, nonFatal, fatal }: PcieErrors) {
+  const magnitude = (count: number) => (count === 0 ? 0 : 1 + Math.floor(Math.log2(count)));
+  return { correctable: magnitude(correctable), nonFatal: magnitude(nonFatal), fatal };
 }
 
 function orderedBy<Item>(items: readonly Item[], key: (item: Item) => string): Item[] {

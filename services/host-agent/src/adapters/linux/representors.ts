@@ -8,10 +8,10 @@ import type { PciDevice } from './pci-devices.ts';
  * sub-function, `pf0` of a PF, with `c1` before it when the function is of another computer that the card serves; sfc
  * puts the port first (`p0pf0vf3`).
  */
-const FUNCTION_PORT = /^(?:c(\d+))?(?:p\d+)?pf(\d+)(?:vf(\d+)|sf\d+)?$/;
+const FUNCTION_PORT = /^(?:c(\d+))?(?:p\d+)?pf(\d+)(?:vf(\d{1,5})|sf\d+)?$/;
 
 /** mlx5 before Linux 5.4 has the index of the VF alone. */
-const BARE_INDEX = /^\d+$/;
+const BARE_INDEX = /^\d{1,5}$/;
 
 type Port = Pick<NetLink, 'phys_port_name' | 'phys_switch_id'>;
 
