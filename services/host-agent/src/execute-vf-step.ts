@@ -63,13 +63,24 @@ async function restore({ vf, before }: StepOf<'restore'>, around: VfSurroundings
   return left.length === 0 ? [] : [...left, ...refused];
 }
 
-async function bind({ vf, to, deadlineMs }: StepOf<'bind'>, { guests }: VfSurroundings): Promise<VmFailureSeen[]> {
+/** Where nothing gives VFs a network driver, none is what they had: autoprobe is off, or the driver is not there. */
+async function bind(
+  { vf, to, deadlineMs }: StepOf<'bind'>,
+  { guests, host }: VfSurroundings,
+): Promise<VmFailureSeen[]> {
   const change = await guests.bindVf(vf.pciAddress, to, deadlineMs);
   if (change.kind === 'errno') return [{ kind: 'bind-refused', vf: vf.pciAddress, to, errno: change.errno }];
   const seen = await guests.lookAtVf(vf.pciAddress);
   if (!seen) return [{ kind: 'vf-missing', vf: vf.pciAddress }];
-  const isBound = to === 'vfio-pci' ? seen.driver === 'vfio-pci' : seen.driver !== null && seen.driver !== 'vfio-pci';
-  return isBound ? [] : [{ kind: 'bound-otherwise', vf: vf.pciAddress, to, driver: seen.driver }];
+  const { driver } = seen;
+  const isBound = to === 'vfio-pci' ? driver === 'vfio-pci' : driver !== null && driver !== 'vfio-pci';
+  const isWithout = to === 'network' && driver === null && !(await expectsDriver(host, vf.pfAddress));
+  return isBound || isWithout ? [] : [{ kind: 'bound-otherwise', vf: vf.pciAddress, to, driver }];
+}
+
+async function expectsDriver(host: VfSurroundings['host'], pfAddress: PciAddress): Promise<boolean> {
+  const pf = await host.lookAtPf(pfAddress);
+  return pf === undefined || (pf.autoprobe && pf.vfDriverAvailable);
 }
 
 async function set(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEMO_SCENARIOS } from './adapters/scenarios.ts';
 import { PF } from './testing/agent-under-test.ts';
-import { claimOf, failedWith, onVf, readyAgent, runningAgent, vfAt } from './testing/vms-under-test.ts';
+import { claimOf, done, failedWith, onVf, readyAgent, runningAgent, vfAt } from './testing/vms-under-test.ts';
 
 describe('cleaning', () => {
   it('F24: sets a locally administered MAC where the driver does not take zeros back', async () => {
@@ -24,6 +24,21 @@ describe('cleaning', () => {
     expect(agent.settings(0).mac).toMatch(/^.[26ae]:/);
     expect(agent.settings(0).mac).not.toBe('52:54:00:00:00:00');
   });
+
+  it.each([{ autoprobe: false }, { vfDriverAvailable: false }])(
+    'gives a VF back without a driver where it came without one: %o',
+    async (without) => {
+      const cards = DEMO_SCENARIOS.alpha.cards.map((card) => ({ ...card, ...without }));
+      const agent = await readyAgent({ scenario: { ...DEMO_SCENARIOS.alpha, cards } });
+      await agent.startVm([onVf(0, 1)]);
+      expect(await agent.outcomeOf('start vm1 1')).toMatchObject(done);
+      await agent.stopVm({ force: true });
+      await agent.outcomeOf('stop vm1 1');
+      await agent.clean(claimOf(0, 1));
+      expect(await agent.cleanOutcome(claimOf(0, 1))).toEqual({ result: 'clean' });
+      expect(await agent.driverOf(0)).toBeNull();
+    },
+  );
 
   it('tells why a VF is dirty, and proves it when it is asked again', async () => {
     const agent = await runningAgent(onVf(0, 1));

@@ -13,6 +13,7 @@ describe('what a refused command shows to be unsupported', () => {
       link: { carrier: false, speed: null },
       expected: ['link_state'],
     },
+    { set: { trust: true }, errno: 'ENOTSUPP', link: UP, expected: ['trust'] },
     { set: { trust: true }, errno: 'EINVAL', link: UP, expected: ['trust'] },
     { set: { trust: true }, errno: 'EINVAL', link: { carrier: false, speed: null }, expected: [] },
     { set: { trust: true }, errno: 'EPERM', link: UP, expected: [] },

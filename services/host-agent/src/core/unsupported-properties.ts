@@ -9,8 +9,11 @@ export type Unsupported = { driver: string | null; firmware: string | null; prop
 /** The link of a PF: what an EINVAL means depends on it. `speed` in Mbit/s, null when it is not told. */
 export type PfLink = { carrier: boolean | null; speed: number | null };
 
-/** The kernel's own word for "not supported", in two spellings (include/uapi/asm-generic/errno.h). */
-const NOT_SUPPORTED = ['EOPNOTSUPP', 'EPROTONOSUPPORT'];
+/**
+ * The kernel's own word for "not supported", in three spellings: two of include/uapi/asm-generic/errno.h, and one that is
+ * not meant for user space, but which drivers let out (524, include/linux/errno.h).
+ */
+const NOT_SUPPORTED = ['EOPNOTSUPP', 'EPROTONOSUPPORT', 'ENOTSUPP'];
 
 /** Drivers of 10 Gbit/s cards take no rate of so little (ixgbe_ndo_set_vf_bw: "max_tx_rate <= 10"). */
 const LOWEST_RATE = 11;

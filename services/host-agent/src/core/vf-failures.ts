@@ -1,4 +1,5 @@
 import type { ChangeFailure } from '@vfleet/contracts/vocabulary/host-report';
+import { type BindTarget, explainBindFailure } from './bind-failures.ts';
 import type { FenceBroken } from './vf-fence.ts';
 import type { SettingDifference, VfSettings } from './vf-settings.ts';
 
@@ -12,8 +13,8 @@ export type VfFailureSeen =
   | { kind: 'pf-changing'; pf: string }
   | { kind: 'set-refused'; vf: string; settings: Partial<VfSettings>; errno: string; isUnsupported: boolean }
   | { kind: 'not-read-back'; vf: string; differences: readonly SettingDifference[] }
-  | { kind: 'bind-refused'; vf: string; to: 'vfio-pci' | 'network'; errno: string }
-  | { kind: 'bound-otherwise'; vf: string; to: 'vfio-pci' | 'network'; driver: string | null };
+  | { kind: 'bind-refused'; vf: string; to: BindTarget; errno: string }
+  | { kind: 'bound-otherwise'; vf: string; to: BindTarget; driver: string | null };
 
 export const START_AGAIN = 'Start the virtual machine again.';
 
@@ -77,17 +78,8 @@ export function explainVfFailure(seen: VfFailureSeen): ChangeFailure {
         'Find what else sets virtual functions on this host (NetworkManager, a udev rule, a script) and stop it; else update driver and firmware of the card.',
       );
     case 'bind-refused':
-      return told(
-        seen.errno,
-        `${seen.vf} could not be bound to ${driverName(seen.to)} (${seen.errno})`,
-        bindRemedy(seen.to),
-      );
     case 'bound-otherwise':
-      return told(
-        'BOUND_OTHERWISE',
-        `${seen.vf} is bound to ${seen.driver ?? 'no driver'} after it was bound to ${driverName(seen.to)}`,
-        bindRemedy(seen.to),
-      );
+      return explainBindFailure(seen);
   }
 }
 
@@ -107,16 +99,6 @@ function setRefused({ vf, settings, errno, isUnsupported }: VfFailureSeen & { ki
     `${cause}: driver and firmware of its physical function do not support it`,
     'Leave the property out of the vNIC profile, or update driver and firmware of the card; other physical functions are chosen for such vNICs from now on.',
   );
-}
-
-function bindRemedy(to: 'vfio-pci' | 'network'): string {
-  return to === 'vfio-pci'
-    ? 'Load vfio-pci (modprobe vfio-pci), enable the IOMMU in BIOS and kernel (intel_iommu=on), and look at dmesg.'
-    : "Load the driver of the virtual functions (modprobe), look at dmesg, and bind it by hand: echo the address into the driver's bind file.";
-}
-
-function driverName(to: 'vfio-pci' | 'network'): string {
-  return to === 'vfio-pci' ? 'vfio-pci' : 'its network driver';
 }
 
 function told(code: string, cause: string, remedy: string): ChangeFailure {
