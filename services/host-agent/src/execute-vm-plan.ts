@@ -157,7 +157,14 @@ function guestEnd(work: GuestWork, change: GuestChange, vnic?: string): VmWalk {
 }
 
 function guestFailure(work: GuestWork, change: Exclude<GuestChange, { kind: 'done' }>, vnic?: string): VmFailureSeen {
-  return { kind: 'guest', work, message: messageOf(change), ...(vnic === undefined ? {} : { vnic }) };
+  const because = change.kind === 'failed' ? change.because : undefined;
+  return {
+    kind: 'guest',
+    work,
+    message: messageOf(change),
+    ...(vnic === undefined ? {} : { vnic }),
+    ...(because === undefined ? {} : { because }),
+  };
 }
 
 function messageOf(change: Exclude<GuestChange, { kind: 'done' }>): string | null {

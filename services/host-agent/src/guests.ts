@@ -18,8 +18,14 @@ export type PreparedVf = {
 /** How one change of the machine ended. The errno is the kernel's. */
 export type Change = { kind: 'done' } | { kind: 'errno'; errno: string };
 
-/** How the hypervisor did what it was asked: done, refused in its words, or no end in time. */
-export type GuestChange = { kind: 'done' } | { kind: 'failed'; message: string } | { kind: 'unfinished' };
+/**
+ * How the hypervisor did what it was asked: done, refused in its words, or no end in time. `because` is told where more
+ * is known of a refusal than of all of its kind.
+ */
+export type GuestChange =
+  | { kind: 'done' }
+  | { kind: 'failed'; message: string; because?: { code: string; remedy: string } }
+  | { kind: 'unfinished' };
 
 /**
  * What the machine can do for guests: its VFs prepared, its domains driven. Like the host port, it decides nothing; a

@@ -16,7 +16,13 @@ export type VmFailureSeen =
   | { kind: 'no-domain' }
   | { kind: 'plugged-otherwise'; vnic: string; vf: string | null }
   | { kind: 'vfs-plugged'; vfs: readonly string[] }
-  | { kind: 'guest'; work: GuestWork; message: string | null; vnic?: string }
+  | {
+      kind: 'guest';
+      work: GuestWork;
+      message: string | null;
+      vnic?: string;
+      because?: { code: string; remedy: string };
+    }
   | { kind: 'guest-keeps'; vnics: readonly { vnicId: string; message: string | null }[] }
   | { kind: 'still-here' }
   | { kind: 'lost-on-the-way' }
@@ -154,10 +160,11 @@ export function withLeftovers(failure: ChangeFailure, left: readonly VmFailureSe
   };
 }
 
-function guestFailed({ work, message, vnic }: VmFailureSeen & { kind: 'guest' }): ChangeFailure {
+function guestFailed({ work, message, vnic, because }: VmFailureSeen & { kind: 'guest' }): ChangeFailure {
   const row = GUEST_WORK[work];
   const said = message === null ? 'it did not end in time' : message;
-  return told(row.code, `${row.doing}${vnic === undefined ? '' : ` of ${vnic}`} failed: ${said}`, row.remedy);
+  const { code, remedy } = because ?? row;
+  return told(code, `${row.doing}${vnic === undefined ? '' : ` of ${vnic}`} failed: ${said}`, remedy);
 }
 
 const GUEST_WORK: Record<GuestWork, { code: string; doing: string; remedy: string }> = {

@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process';
+import type { Clock } from '@vfleet/process/clock';
+import { LIBVIRT_AWAY } from '../../core/hypervisor-failures.ts';
+import { CommandFailed, type Ended, runToEnd } from '../linux/run-to-end.ts';
+
+/** Questions are answered in milliseconds; a daemon that does not answer is as good as away. */
+const QUESTION_MS = 10_000;
+/** A client is left to itself when nobody waits for it any longer: ending it would not end what libvirt does. */
+const LONGEST_MS = 24 * 3_600_000;
+
+/** How virsh is run: with arguments, as an array, that follow those of the connection. */
+export type Virsh = {
+  /** Asks libvirt something. Throws HypervisorAway when it does not answer. */
+  ask(args: readonly string[]): Promise<Ended>;
+  /** Has libvirt do something, for as long as it takes. */
+  act(args: readonly string[]): Promise<Ended>;
+  /** Follows what libvirt tells, line by line, until virsh ends by itself or is stopped. */
+  follow(args: readonly string[], onLine: (line: string) => void): { ended: Promise<void>; stop(): void };
+};
+
+/** libvirt does not answer: nothing is known of its domains, least of all that they are gone. */
+export class HypervisorAway extends Error {
+  override readonly name = 'HypervisorAway';
+  readonly remedy = LIBVIRT_AWAY.remedy;
+}
+
+/** libvirt's own client on this host, in English. */
+export function virshOn(uri: string, { clock }: { clock: Clock }): Virsh {
+  const connected = (args: readonly string[]) => ['-q', '-c', uri, ...args];
+
+  return {
+    ask: async (args) => {
+      const ended = await runToEnd('virsh', connected(args), { deadlineMs: QUESTION_MS, atDeadline: 'kill', clock });
+      if (ended !== 'unfinished') return ended;
+      throw new HypervisorAway(`libvirt (${uri}) did not answer within ${QUESTION_MS / 1000} s`);
+    },
+    act: async (args) => {
+      const ended = await runToEnd('virsh', connected(args), { deadlineMs: LONGEST_MS, atDeadline: 'leave', clock });
+      if (ended !== 'unfinished') return ended;
+      throw new CommandFailed(`virsh ${args[0]} did not end within a day`);
+    },
+    follow: (args, onLine) => follow(connected(args), onLine),
+  };
+}
+
+function follow(args: readonly string[], onLine: (line: string) => void): { ended: Promise<void>; stop(): void } {
+  const child = spawn('virsh', args, {
+    stdio: ['ignore', 'pipe', 'ignore'],
+    env: { PATH: process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
+  });
+  let rest = '';
+  child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = `${rest}${chunk}`.split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) onLine(line);
+  });
+  const ended = new Promise<void>((resolve) => {
+    child.once('error', () => resolve());
+    child.once('exit', () => resolve());
+  });
+  return {
+    ended,
+    stop: () => {
+      child.stdout.destroy();
+      child.kill();
+      child.unref();
+    },
+  };
+}
+
+/** Whether virsh ended because libvirt is not there. */
+export function isAway({ exitCode, stderr }: Ended): boolean {
+  return (
+    exitCode !== 0 &&
+    /failed to connect to the hypervisor|failed to connect socket|disconnected from|client socket is closed|end of file while reading data|cannot recv data/i.test(
+      stderr,
+    )
+  );
+}
+
+/** libvirt's own words for a refusal: virsh says before them what it was at, naming files that are gone by now. */
+export function wordsOf({ exitCode, stderr }: Ended): string {
+  const lines = stderr
+    .split('\n')
+    .map((line) => line.replace(/^error: /, '').trim())
+    .filter((line) => line !== '');
+  const said = lines.length > 1 ? lines.slice(1) : lines;
+  return said.join(' ') || `virsh ended with ${exitCode} and said nothing`;
+}
