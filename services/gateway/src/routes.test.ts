@@ -174,12 +174,13 @@ describe('a change', () => {
       });
       expect(put.status).toBe(200);
       expect(put.text).toBe(read.text);
-      const { num_of_vfs, all_networks_allowed } = tested.inventory.config;
+      const { num_of_vfs, mtu, all_networks_allowed } = tested.inventory.config;
       expect(tested.inventory.commands.at(-1)?.payload).toEqual({
         host: 'alpha',
         nic: 'enp5s0f0',
         vfsConfig: 'vfsConfig',
         numOfVfs: num_of_vfs,
+        mtu,
         allNetworksAllowed: all_networks_allowed,
       });
     },

@@ -42,12 +42,14 @@ export async function shownPfs({ host, files }: { host: Host; files: StateFiles 
 export function pfsInWords(pfs: readonly ShownPf[]): string {
   if (pfs.length === 0)
     return 'This host shows no network device with SR-IOV. Check the BIOS, the card and its driver.';
-  const lines = pfs.map(({ pciAddress, nic, driver, firmware, totalVfs, existing, persisted }) => [
+  const lines = pfs.map(({ pciAddress, nic, driver, firmware, totalVfs, existing, persisted, persistedMtu }) => [
     pciAddress,
     nic ?? '-',
     [driver, firmware].filter((part) => part !== null).join(' ') || 'no driver',
     existing === null ? 'not there' : `${existing} of ${totalVfs} VFs`,
-    persisted === null ? 'unmanaged' : `${persisted} restored at boot`,
+    persisted === null
+      ? 'unmanaged'
+      : `${persisted} restored at boot${persistedMtu === null ? '' : `, MTU ${persistedMtu}`}`,
   ]);
   const widths = [0, 1, 2, 3].map((column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
   return pfs

@@ -7,6 +7,33 @@ const identity = { vendorId: '0x8086', deviceId: '0x10c9', mac: '52:54:00:aa:00:
 const pf: PlannedPf = { existing: 0, totalVfs: 7, driver: 'igb', identity, mtu: null, expectNetdevs: true };
 const limits = { waitedMs: 60_000, overrideMs: null };
 
+describe('a persisted MTU at boot', () => {
+  const kept = { count: 4, identity, mtu: 9000 };
+  const steps = (found: Partial<PlannedPf>) => {
+    const decided = decideRestore({ ...pf, mtu: 1500, ...found }, kept, limits);
+    return decided.ok ? decided.steps.map(stepName).join(', ') : decided.failure.kind;
+  };
+
+  it('is set before the VFs are made', () => {
+    expect(steps({})).toBe(
+      'check holders, set MTU 9000, read back MTU 9000, write 4, read back 4, await 4 VFs, await 4 netdevs, read back 4, PF up',
+    );
+  });
+
+  it('is set where the number holds already', () => {
+    expect(steps({ existing: 4 })).toBe('check holders, set MTU 9000, read back MTU 9000, read back 4, PF up');
+  });
+
+  it.each([9000, 9216])('is not set where the PF has %s', (mtu) => {
+    expect(steps({ existing: 4, mtu })).toBe('read back 4, PF up');
+  });
+
+  it('waits for the driver, though the number holds', () => {
+    const held = { ...pf, existing: 4, driver: null };
+    expect([isReadyToRestore(held, kept), isReadyToRestore(held, { ...kept, mtu: null })]).toEqual([false, true]);
+  });
+});
+
 describe('a persisted number at boot', () => {
   it('is restored', () => {
     const decided = decideRestore(pf, { count: 4, identity, mtu: null }, limits);

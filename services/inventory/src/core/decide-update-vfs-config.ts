@@ -2,7 +2,7 @@ import { wantNext } from '@vfleet/contracts/desired-state';
 import type { UpdateVfsConfig } from '@vfleet/contracts/inventory';
 import type { Refusal } from '@vfleet/contracts/refusals';
 import { brokenRules, type Rule } from '@vfleet/contracts/rules';
-import { LEAST_MTU, MTU_IN_USE_CODE, mostMtu } from '@vfleet/contracts/vocabulary/pf-mtu';
+import { LEAST_MTU, mostMtu } from '@vfleet/contracts/vocabulary/pf-mtu';
 import type { z } from 'zod';
 import { claimsInWords } from './decide-host.ts';
 import { findVfsConfig } from './find-nic.ts';
@@ -79,7 +79,7 @@ const RULES: Rule<Subject>[] = [
       target === null || target.numOfVfs === config.vfs.length ? undefined : inUseInWords(ledger, nic, config),
   },
   {
-    code: MTU_IN_USE_CODE,
+    code: 'ACTION_TYPE_FAILED_PF_MTU_CANNOT_BE_CHANGED',
     detail: ({ ledger, nic, config, target }) =>
       target?.mtuToSet == null ? undefined : inUseInWords(ledger, nic, config),
   },
