@@ -13,7 +13,7 @@ import { lineOf, summarize } from './summary.ts';
 
 const CLOSE_MS = 10_000;
 /** Embedded means: no servers, also when the environment names some. */
-const EMBEDDED = { AMQP_URL: undefined, MONGODB_URL: undefined };
+const EMBEDDED = { AMQP_URL: undefined, MONGODB_URL: undefined, VFLEET_RABBITMQ_API: undefined };
 
 const root = join(import.meta.dirname, '../..');
 const logs = join(root, '.cache/test-logs');
@@ -68,7 +68,7 @@ async function stepsOnServers(): Promise<Step[]> {
   const onServers = (name: string, folder: string, needed: readonly Provided[]): Step => ({
     name,
     command: ['vitest', 'run', '--project', 'servers', folder],
-    env: { AMQP_URL: rabbitmq.url, MONGODB_URL: mongodb.url },
+    env: { AMQP_URL: rabbitmq.url, MONGODB_URL: mongodb.url, ...rabbitmq.variables },
     blocked: needed.map(blockedBy).find((blocked) => blocked !== undefined),
   });
   return [

@@ -14,11 +14,14 @@ export async function startContainer({
   port,
   args,
   url,
+  others = {},
 }: {
   image: string;
   port: number;
   args: readonly string[];
   url: (hostPort: number) => string;
+  /** More ports, each told as the variable it is named by. */
+  others?: Readonly<Record<string, { port: number; url: (hostPort: number) => string }>>;
 }): Promise<Started | Unavailable> {
   if (!(await daemonAnswers())) return { unavailable: 'no Docker daemon answers' };
   try {
@@ -32,21 +35,25 @@ export async function startContainer({
     '--rm',
     '--label',
     'vfleet-test',
-    '-p',
-    `127.0.0.1::${port}`,
+    ...[port, ...Object.values(others).map((other) => other.port)].flatMap((each) => ['-p', `127.0.0.1::${each}`]),
     image,
     ...args,
   ]);
   const id = stdout.trim();
   const close = async () => void (await docker(['rm', '--force', '--volumes', id]));
   try {
-    const published = (await docker(['port', id, `${port}/tcp`])).stdout;
-    const hostPort = Number(/^127\.0\.0\.1:(\d+)$/m.exec(published)?.[1]);
-    return { url: url(hostPort), close };
+    const variables: Record<string, string> = {};
+    for (const [name, other] of Object.entries(others)) variables[name] = other.url(await publishedPort(id, other.port));
+    return { url: url(await publishedPort(id, port)), variables, close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+async function publishedPort(container: string, port: number): Promise<number> {
+  const { stdout } = await docker(['port', container, `${port}/tcp`]);
+  return Number(/^127\.0\.0\.1:(\d+)$/m.exec(stdout)?.[1]);
 }
 
 async function daemonAnswers(): Promise<boolean> {

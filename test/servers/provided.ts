@@ -6,6 +6,8 @@ export type Provided = {
   /** What answered, in its own words; empty when nothing did. */
   version: string;
   url?: string;
+  /** What else the tests find it by: variables of the environment. */
+  variables?: Readonly<Record<string, string>>;
   /** Why there is none, or why a way tried before this one was not taken. */
   reason?: string;
   close(): Promise<void>;
@@ -13,7 +15,7 @@ export type Provided = {
 
 /** One way to get a server: what it started, or why it cannot. It throws when it should have worked and did not. */
 export type Way = { how: 'docker' | 'process'; start(): Promise<Started | Unavailable> };
-export type Started = { url: string; close(): Promise<void> };
+export type Started = { url: string; variables?: Readonly<Record<string, string>>; close(): Promise<void> };
 export type Unavailable = { unavailable: string };
 
 /**

@@ -12,7 +12,7 @@ import type { Started, Unavailable } from './provided.ts';
 const SERVER = '/usr/lib/rabbitmq/bin/rabbitmq-server';
 const BOOT_MS = 90_000;
 
-type Ports = { amqp: number; epmd: number; distribution: number };
+type Ports = { amqp: number; management: number; epmd: number; distribution: number };
 
 /**
  * Debian's RabbitMQ as a process of our own on 127.0.0.1: own ports, own epmd (Erlang's name service), own data in a
@@ -24,7 +24,12 @@ export async function startRabbitmqProcess(): Promise<Started | Unavailable> {
   if (!existsSync(SERVER)) throw new Error(`Debian's rabbitmq-server is installed but ${SERVER} is not there`);
 
   const directory = mkdtempSync(join(tmpdir(), 'vfleet-rabbitmq-'));
-  const ports: Ports = { amqp: await freePort(), epmd: await freePort(), distribution: await freePort() };
+  const ports: Ports = {
+    amqp: await freePort(),
+    management: await freePort(),
+    epmd: await freePort(),
+    distribution: await freePort(),
+  };
   const started: OwnProcess[] = [];
   const close = async () => {
     for (const process of started.toReversed()) await process.end();
@@ -36,7 +41,9 @@ export async function startRabbitmqProcess(): Promise<Started | Unavailable> {
     started.push(startBroker(directory, ports));
     // the broker opens its listener last, after everything is recovered: an open port means ready
     await until(() => alive(started, ports.amqp), { what: 'the start of RabbitMQ', withinMs: BOOT_MS });
-    return { url: `amqp://guest:guest@127.0.0.1:${ports.amqp}`, close };
+    await until(() => alive(started, ports.management), { what: 'the management API', withinMs: BOOT_MS });
+    const variables = { VFLEET_RABBITMQ_API: `http://guest:guest@127.0.0.1:${ports.management}` };
+    return { url: `amqp://guest:guest@127.0.0.1:${ports.amqp}`, variables, close };
   } catch (error) {
     await close();
     throw error;
@@ -65,6 +72,10 @@ function startBroker(directory: string, ports: Ports): OwnProcess {
   };
   const configuration = file('rabbitmq.conf', [
     `listeners.tcp.1 = 127.0.0.1:${ports.amqp}`,
+    `management.tcp.port = ${ports.management}`,
+    'management.tcp.ip = 127.0.0.1',
+    // users and rights are asked for, and no figures
+    'management_agent.disable_metrics_collector = true',
     'log.console = true',
     'log.console.level = warning',
     'log.file = false',
@@ -93,7 +104,7 @@ function startBroker(directory: string, ports: Ports): OwnProcess {
       RABBITMQ_CONFIG_FILE: configuration,
       RABBITMQ_ADVANCED_CONFIG_FILE: join(directory, 'advanced.config'),
       RABBITMQ_CONF_ENV_FILE: '/dev/null',
-      RABBITMQ_ENABLED_PLUGINS_FILE: file('enabled_plugins', ['[].']),
+      RABBITMQ_ENABLED_PLUGINS_FILE: file('enabled_plugins', ['[rabbitmq_management].']),
       RABBITMQ_MNESIA_BASE: join(directory, 'data'),
       RABBITMQ_LOG_BASE: join(directory, 'log'),
       RABBITMQ_GENERATED_CONFIG_DIR: join(directory, 'generated'),

@@ -26,6 +26,7 @@ function startRabbitmqContainer() {
     args: [],
     // only the user guest exists, and it may come from any address because the image says so
     url: (port) => `amqp://guest:guest@127.0.0.1:${port}`,
+    others: { VFLEET_RABBITMQ_API: { port: 15672, url: (port) => `http://guest:guest@127.0.0.1:${port}` } },
   });
 }
 

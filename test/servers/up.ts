@@ -43,6 +43,7 @@ async function start(name: ServerName): Promise<Provided> {
   const server = await provide();
   console.error(inWords(server));
   if (server.url) console.log(`${variable}=${server.url}`);
+  for (const [other, value] of Object.entries(server.variables ?? {})) console.log(`${other}=${value}`);
   return server;
 }
 

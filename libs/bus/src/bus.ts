@@ -71,6 +71,8 @@ export type DeadLetter = {
   reason: 'unreadable' | 'failed' | 'delivery-limit';
   problem: string;
   at: string;
+  /** The key it was sent under, which it is held to again when it is put back; null when that is not known. */
+  key: string | null;
   body: string;
 };
 

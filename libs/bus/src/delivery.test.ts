@@ -169,6 +169,7 @@ function bench(bindings: readonly Binding[], store: () => Promise<void> = async 
   });
   async function receive(body: string, lost = new AbortController().signal): Promise<void> {
     const delivered: Delivered = {
+      key: null,
       id: `delivery-${steps.length}`,
       body,
       redelivered: false,

@@ -9,6 +9,8 @@ import { type Read, readMessage, writeReply, writeUnreadable } from './wire.ts';
 export type Delivered = {
   id: string;
   body: string;
+  /** The key it was sent under; null where that is not known (wire.ts). */
+  key: string | null;
   redelivered: boolean;
   /** Aborts when the message is this process's no longer: its connection is gone, the broker delivers it again. */
   lost: AbortSignal;
@@ -55,7 +57,7 @@ export function receiver({ bindings, giveUp, clock, log, patience, onHeld }: Sur
   let held = 0;
 
   async function carry(delivered: Delivered): Promise<void> {
-    const read = readMessage(delivered.body, handlers);
+    const read = readMessage(delivered.body, handlers, delivered.key);
     if (!read.ok) {
       await putAway(delivered, { name: read.name, reason: 'unreadable', problem: read.problem });
       return delivered.reply?.(writeUnreadable(read.problem));
@@ -92,7 +94,8 @@ export function receiver({ bindings, giveUp, clock, log, patience, onHeld }: Sur
 
   /** Only loss ends it: a message is never acked before it was put away. */
   async function putAway(delivered: Delivered, why: Pick<DeadLetter, 'name' | 'reason' | 'problem'>): Promise<void> {
-    const letter = { id: delivered.id, ...why, at: isoNow(clock), body: delivered.body };
+    const { id, key, body } = delivered;
+    const letter = { id, ...why, at: isoNow(clock), key, body };
     log.error({ message: letter.id, ...why }, 'a message is given up');
     while (!isOver(delivered)) {
       try {

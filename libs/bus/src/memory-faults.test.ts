@@ -4,7 +4,7 @@ import { virtualClock } from '@vfleet/process/virtual-clock';
 import { describe, expect, it } from 'vitest';
 import { AskTimeout, answers, obeys, reactsTo } from './bus.ts';
 import { SUITE_SETTINGS } from './conformance/bench.ts';
-import { context, Double, Happened, Poke, Rumoured, SUITE_CONTRACTS } from './conformance/contracts.ts';
+import { agentContext, context, Double, Happened, Poke, Rumoured, SUITE_CONTRACTS } from './conformance/contracts.ts';
 import type { BusFaults } from './memory/faults.ts';
 import { memoryBroker } from './memory.ts';
 
@@ -72,7 +72,7 @@ describe('the death of the broker', () => {
     broker.crash();
     expect(heard.splice(0)).toEqual(['lost', 'subscribed', 'attached']);
     await bus.serve('inventory', [reactsTo(Happened, async ({ payload }) => void heard.push(`fact ${payload.n}`))]);
-    await bus.publish(Rumoured, { id: 'a', n: 2 }, context());
+    await bus.publish(Rumoured, { id: 'a', n: 2 }, agentContext('a'));
     await bus.tell(Poke, 'h1', { n: 1 }, context());
     await broker.idle();
     expect(heard.toSorted()).toEqual(['poked', 'rumour 2']);

@@ -1,14 +1,17 @@
+import { event } from '@vfleet/contracts/define';
+import type { Actor } from '@vfleet/contracts/envelope';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { answers, type Binding, BusUnavailable, obeys, reactsTo } from './bus.ts';
-import { context, Double, Happened, Look, Poke } from './conformance/contracts.ts';
+import { context, Double, Happened, Look, Poke, Rumoured } from './conformance/contracts.ts';
 import { readMessage, readReply, writeMessage, writeReply, writeUnreadable } from './wire.ts';
 
 const bindings: Binding[] = [
   answers(Double, async () => ({ ok: true, reply: { n: 0 } })),
   answers(Look, async () => ({ ok: true, reply: { n: 0 } })),
   reactsTo(Happened, async () => undefined),
+  reactsTo(Rumoured, async () => undefined),
   obeys(Poke, async () => undefined),
 ];
 const handlers = new Map(bindings.map((binding) => [binding.contract.name, binding]));
@@ -32,7 +35,7 @@ describe('a message', () => {
     fc.assert(
       fc.property(contexts, fc.string(), fc.integer(), (given, id, n) => {
         const value = { id, n };
-        const read = readMessage(writeMessage(Happened, { schema: Happened.payload, value }, given), handlers);
+        const read = readMessage(writeMessage(Happened, { schema: Happened.payload, value }, given), handlers, null);
         expect(read).toMatchObject({ ok: true, message: { ...given, payload: value }, lane: id });
       }),
     );
@@ -44,7 +47,7 @@ describe('a message', () => {
     [writeMessage(Look, { schema: Look.request, value: { id: 'a', n: 1 } }, context()), null],
     [writeMessage(Poke, { schema: Poke.payload, value: { n: 1 } }, context()), 'poke'],
   ])('is on the lane of its key; queries on none, host messages on their name: %#', (body, lane) => {
-    expect(readMessage(body, handlers)).toMatchObject({ lane });
+    expect(readMessage(body, handlers, null)).toMatchObject({ lane });
   });
 
   const good = JSON.parse(writeMessage(Happened, { schema: Happened.payload, value: { id: 'a', n: 1 } }, context()));
@@ -64,28 +67,69 @@ describe('a message', () => {
       /^no handler for x{200}$/,
     ],
   ])('is unreadable with %s', (_what, body, name, problem) => {
-    expect(readMessage(body, handlers)).toEqual({ ok: false, name, problem: expect.stringMatching(problem) });
+    expect(readMessage(body, handlers, null)).toEqual({ ok: false, name, problem: expect.stringMatching(problem) });
+  });
+
+  const written = {
+    command: writeMessage(Double, { schema: Double.request, value: { id: 'a', n: 1 } }, context()),
+    event: writeMessage(Happened, { schema: Happened.payload, value: { id: 'a', n: 1 } }, context()),
+    rumour: rumour({ kind: 'agent', name: 'a' }),
+    another: rumour({ kind: 'agent', name: 'b' }),
+    user: rumour({ kind: 'user', name: 'a' }),
+  };
+  it.each([
+    ['command', 'inventory.double', null],
+    ['command', 'host-agent.rumoured.a', /came under the key host-agent.rumoured.a and is of the key inventory.double/],
+    ['event', 'inventory.happened.a', null],
+    ['event', 'inventory.happened.b', /of the key inventory.happened.a/],
+    ['event', 'host-agent.rumoured.a', /of the key inventory.happened.a/],
+    ['event', 'host-agent.rumoured.a\n', /of the key inventory.happened.a/],
+    ['rumour', 'host-agent.rumoured.a', null],
+    ['rumour', 'host-agent.rumoured.b', /of the key host-agent.rumoured.a/],
+    ['another', 'host-agent.rumoured.a', /the agent of a speaks as agent b/],
+    ['user', 'host-agent.rumoured.a', /the agent of a speaks as user a/],
+  ] as const)('is believed of what its key names alone: %s under %s', (what, key, problem) => {
+    const read = readMessage(written[what], handlers, key);
+    expect(read).toMatchObject(problem ? { ok: false, problem: expect.stringMatching(problem) } : { ok: true });
+  });
+
+  it('is on a lane of its own where another entity than that of its key decides', () => {
+    const ended = event('host-agent.ended', {
+      payload: z.object({ hostId: z.string(), vmId: z.string() }),
+      keyOf: ({ hostId }) => hostId,
+      laneOf: ({ vmId }) => vmId,
+      consumers: ['scheduler'],
+    });
+    const agent = { ...context(), actor: { kind: 'agent' as const, name: 'h1' } };
+    const body = writeMessage(ended, { schema: ended.payload, value: { hostId: 'h1', vmId: 'v1' } }, agent);
+    const bound = new Map([[ended.name, reactsTo(ended, async () => undefined)]]);
+    expect(readMessage(body, bound, 'host-agent.ended.h1')).toMatchObject({ ok: true, lane: 'v1' });
   });
 
   it('is unreadable in bounded words', () => {
     fc.assert(
       fc.property(fc.json(), (body) => {
-        const read = readMessage(body, handlers);
+        const read = readMessage(body, handlers, null);
         expect(read.ok).toBe(false);
         if (!read.ok) expect(read.problem.length).toBeLessThanOrEqual(1_000);
       }),
     );
     const many = z.object(Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`field${index}`, z.string()])));
     expect(many.safeParse({}).success).toBe(false);
-    const wide = { ...Happened, name: 'inventory.wide', payload: many, keyOf: () => 'a' };
+    const wide = { ...Happened, name: 'inventory.wide', payload: many, keyOf: () => 'a', laneOf: () => 'a' };
     const read = readMessage(
       JSON.stringify({ ...good, name: 'inventory.wide', payload: {} }),
       new Map([['inventory.wide', reactsTo(wide, async () => undefined)]]),
+      null,
     );
     if (read.ok) throw new Error('it should not be readable');
     expect(read.problem.length).toBe(1_000);
   });
 });
+
+function rumour(actor: Actor): string {
+  return writeMessage(Rumoured, { schema: Rumoured.payload, value: { id: 'a', n: 1 } }, { ...context(), actor });
+}
 
 describe('an answer', () => {
   it('comes out as it went in', () => {

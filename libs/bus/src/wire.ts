@@ -1,6 +1,7 @@
 import type { Command } from '@vfleet/contracts/define';
-import { Envelope, type Message, type MessageContext } from '@vfleet/contracts/envelope';
+import { type Actor, Envelope, type Message, type MessageContext } from '@vfleet/contracts/envelope';
 import { REFUSALS, type RefusalCode } from '@vfleet/contracts/refusals';
+import { commandKey } from '@vfleet/contracts/topology';
 import { z } from 'zod';
 import { type Binding, BusUnavailable } from './bus.ts';
 
@@ -19,6 +20,8 @@ const Verdict = z.union([
 const Reply = z.union([Verdict, z.object({ unreadable: z.string() })]);
 /** Names and problems go into headers and labels, which have an end. */
 const LONGEST_NAME = 200;
+/** How the names of agents' events begin; the keys of those are all that a broker grants an agent (broker-rights.ts). */
+const OF_AGENTS = 'host-agent.';
 const LONGEST_PROBLEM = 1_000;
 
 /** The text of a message as it crosses the bus. Throws when the payload breaks its contract or the context its envelope. */
@@ -36,9 +39,15 @@ export function writeMessage<Payload>(
 
 /**
  * Reads a message for the handlers there are. Unreadable is: no JSON, no envelope, a name nobody handles, a schema
- * version newer than the one known here, a payload that breaks the contract.
+ * version newer than the one known here, a payload that breaks the contract, and one that `key` does not belong to: the
+ * broker grants an agent the keys of its own host, so what it says is believed of that host alone, and in no other name.
+ * `key` is null when it is not known: of what an older process gave up and a person put back.
  */
-export function readMessage(body: string, handlers: ReadonlyMap<string, Binding>): Read | Unreadable {
+export function readMessage(
+  body: string,
+  handlers: ReadonlyMap<string, Binding>,
+  key: string | null,
+): Read | Unreadable {
   const json = parseJson(body);
   if (!json.ok) return { ok: false, name: '', problem: json.problem };
   const envelope = Envelope.safeParse(json.value);
@@ -53,6 +62,8 @@ export function readMessage(body: string, handlers: ReadonlyMap<string, Binding>
   }
   const parsed = schemaOf(binding).safeParse(payload);
   if (!parsed.success) return { ok: false, name, problem: problemOf(parsed.error) };
+  const problem = key === null ? undefined : keyProblem(binding, parsed.data, context.actor, key);
+  if (problem) return { ok: false, name, problem };
   return { ok: true, binding, message: { ...context, name, payload: parsed.data }, lane: laneOf(binding, parsed.data) };
 }
 
@@ -90,10 +101,19 @@ function laneOf({ kind, contract }: Binding, payload: unknown): string | null {
     case 'command':
       return contract.kind === 'query' ? null : contract.keyOf(payload);
     case 'event':
-      return contract.keyOf(payload);
+      return contract.laneOf(payload);
     case 'host-message':
       return contract.name;
   }
+}
+
+function keyProblem({ kind, contract }: Binding, payload: unknown, actor: Actor, key: string): string | undefined {
+  if (kind === 'host-message') return undefined;
+  const entity = contract.keyOf(payload);
+  const own = kind === 'command' ? commandKey(contract) : `${contract.name}.${entity}`;
+  if (key !== own) return `it came under the key ${key.slice(0, LONGEST_NAME)} and is of the key ${own}`;
+  const isAnothers = contract.name.startsWith(OF_AGENTS) && (actor.kind !== 'agent' || actor.name !== entity);
+  return isAnothers ? `the agent of ${entity} speaks as ${actor.kind} ${actor.name}` : undefined;
 }
 
 function schemaOf(binding: Binding): z.ZodType<unknown> {

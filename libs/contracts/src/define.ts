@@ -26,6 +26,8 @@ export type Event<Payload = unknown> = {
   schemaVersion: number;
   payload: z.ZodType<Payload>;
   keyOf(payload: Payload): string;
+  /** Messages of one lane are handled one at a time in a process: that of the key, unless another entity decides. */
+  laneOf(payload: Payload): string;
   /** Services that consume it from their durable queue, each message by one replica. */
   consumers: readonly ServiceName[];
   /** Services whose every process follows it through an exclusive queue: read models, waiters. */
@@ -79,6 +81,7 @@ export function event<Payload>(
   definition: {
     payload: z.ZodType<Payload>;
     keyOf: (payload: Payload) => string;
+    laneOf?: (payload: Payload) => string;
     consumers?: readonly ServiceName[];
     followers?: readonly ServiceName[];
     transient?: boolean;
@@ -86,10 +89,11 @@ export function event<Payload>(
   },
 ): Event<Payload> {
   const { consumers = [], followers = [], transient = false, schemaVersion = 1, payload, keyOf } = definition;
+  const { laneOf = keyOf } = definition;
   if (!/^[a-z-]+\.[a-z-]+$/.test(name)) throw new Error(`${name}: an event is named <service>.<event>`);
   if (consumers.length + followers.length === 0) throw new Error(`${name}: an event nobody consumes`);
   if (transient && consumers.length > 0) throw new Error(`${name}: a transient event cannot feed a durable queue`);
-  return { kind: 'event', name, schemaVersion, payload, keyOf, consumers, followers, transient };
+  return { kind: 'event', name, schemaVersion, payload, keyOf, laneOf, consumers, followers, transient };
 }
 
 /** Declares a message to a host's agent. */

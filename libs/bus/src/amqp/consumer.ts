@@ -7,6 +7,8 @@ import type { Binding, Subscription } from '../bus.ts';
 import { type GiveUp, receiver } from '../delivery.ts';
 import type { Link } from './link.ts';
 import type { Publisher } from './publisher.ts';
+import { DIRECT_REPLY_TO } from './rpc.ts';
+import { sentUnder } from './sent-under.ts';
 import type { Session } from './session.ts';
 import type { AmqpSettings } from './settings.ts';
 
@@ -91,15 +93,19 @@ export async function consume(
 
   function deliveredOn(channel: Channel, session: Session, message: ConsumeMessage) {
     const { messageId, replyTo, correlationId } = message.properties;
+    // an answer goes to who asked, never to a queue that a message names
+    const isAsked = typeof replyTo === 'string' && replyTo.startsWith(`${DIRECT_REPLY_TO}.`);
+    const reply = (body: string) => publisher.reply({ address: replyTo, token: correlationId }, body);
     return {
       id: messageId || randomUUID(),
       body: message.content.toString(),
+      key: sentUnder(message),
       redelivered: message.fields.redelivered,
       lost: session.lost,
       ack: () => {
         if (!session.lost.aborted) channel.ack(message);
       },
-      reply: replyTo && ((body: string) => publisher.reply({ address: replyTo, token: correlationId }, body)),
+      reply: isAsked ? reply : undefined,
     };
   }
 

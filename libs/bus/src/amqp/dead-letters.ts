@@ -8,6 +8,7 @@ import { lanes } from '../lanes.ts';
 import type { Link } from './link.ts';
 import { properties } from './properties.ts';
 import type { Publisher } from './publisher.ts';
+import { kept, letterSentUnder } from './sent-under.ts';
 import type { Session } from './session.ts';
 
 export type Graveyard = Pick<Bus, 'deadLetters' | 'replayDeadLetters'> & { bury(service: string): GiveUp };
@@ -56,9 +57,13 @@ export function graveyardOn(
   return {
     bury:
       (service) =>
-      async ({ id, name, reason, problem, at, body }) => {
+      async ({ id, name, reason, problem, at, key, body }) => {
         const { name: exchange } = topology.exchanges.deadLetters;
-        const options = { ...properties({ name }, { id }), mandatory: true, headers: { reason, problem, at } };
+        const options = {
+          ...properties({ name }, { id }),
+          mandatory: true,
+          headers: { reason, problem, at, ...kept(key) },
+        };
         const outcome = await publisher.send({ exchange, key: service, body, options });
         if (outcome === 'returned') throw new BusUnavailable(`${service}: no queue takes its dead letters`);
       },
@@ -75,7 +80,8 @@ export function graveyardOn(
         const chosen = messages.filter(({ properties: { messageId } }) => ids.includes(messageId));
         for (const message of chosen) {
           const { messageId, type } = message.properties;
-          const options = { ...properties({ name: type ?? '' }, { id: messageId }), mandatory: true };
+          const headers = kept(letterSentUnder(message));
+          const options = { ...properties({ name: type ?? '' }, { id: messageId }), mandatory: true, headers };
           const outcome = await publisher.send({ exchange: '', key, body: message.content.toString(), options });
           if (outcome === 'returned') throw new BusUnavailable(`${service}: its queue is not there`);
           ack(message);
@@ -97,12 +103,13 @@ async function taken(channel: Channel, queue: string): Promise<GetMessage[]> {
   return messages;
 }
 
-function letterOf(
-  { properties: { messageId, type, headers }, content }: GetMessage,
-  queue: string,
-  clock: { now(): number },
-): DeadLetter {
-  const letter = { id: messageId || randomUUID(), queue, name: type ?? '', body: content.toString() };
+function letterOf(message: GetMessage, queue: string, clock: { now(): number }): DeadLetter {
+  const {
+    properties: { messageId, type, headers },
+    content,
+  } = message;
+  const key = letterSentUnder(message);
+  const letter = { id: messageId || randomUUID(), queue, name: type ?? '', key, body: content.toString() };
   const label = Label.safeParse(headers);
   if (label.success) return { ...letter, ...label.data };
   const death = Death.safeParse(headers?.['x-death']?.[0]);

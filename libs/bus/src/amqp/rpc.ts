@@ -11,7 +11,7 @@ import { type Publisher, publisherOn } from './publisher.ts';
 import type { AmqpSettings } from './settings.ts';
 
 /** RabbitMQ's pseudo-queue: answers come to the channel that asked, and nothing is declared or kept for them. */
-const DIRECT_REPLY_TO = 'amq.rabbitmq.reply-to';
+export const DIRECT_REPLY_TO = 'amq.rabbitmq.reply-to';
 
 export type Asker = Pick<Bus, 'ask'> & { publisher: Publisher; failAll(error: Error): void };
 

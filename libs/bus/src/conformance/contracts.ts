@@ -44,6 +44,13 @@ export const HappenedWithoutCheck = event('inventory.happened', {
   consumers: ['inventory'],
 });
 
+/** As Happened, from a sender that says it of one entity under the key of another. */
+export const HappenedElsewhere = event('inventory.happened', {
+  payload: Numbered,
+  keyOf: () => 'elsewhere',
+  consumers: ['inventory'],
+});
+
 /** As Happened, from a newer sender. */
 export const HappenedLater = event('inventory.happened', {
   payload: Numbered,
@@ -78,4 +85,9 @@ export function context(id = `message-${++count}`): MessageContext {
     actor: { kind: 'service', name: 'suite' },
     sentAt: '2026-01-01T00:00:00.000Z',
   };
+}
+
+/** A context of the agent of a host, as agents' events have it. */
+export function agentContext(hostId: string): MessageContext {
+  return { ...context(), actor: { kind: 'agent', name: hostId } };
 }

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { answers, type Bus, reactsTo } from '../bus.ts';
 import { type Bench, eventually, inTime, SUITE_SETTINGS } from './bench.ts';
-import { context, Double, Happened, HappenedLater, HappenedWithoutCheck, Look } from './contracts.ts';
+import {
+  context,
+  Double,
+  Happened,
+  HappenedElsewhere,
+  HappenedLater,
+  HappenedWithoutCheck,
+  Look,
+} from './contracts.ts';
 
 export function failing(bench: () => Bench): void {
   describe('a handler that fails', () => {
@@ -144,6 +152,19 @@ export function failing(bench: () => Bench): void {
       expect(await listed(bus, 0)).toEqual([]);
       expect(await bus.replayDeadLetters('inventory', ['second'])).toBe(1);
       await eventually(async () => expect(await listed(bus, 10)).toEqual(['first', 'third', 'second']));
+    });
+
+    it('are what was said of another entity than the key names, also when they are put back', async () => {
+      const bus = await bench().connect();
+      const heard: number[] = [];
+      await bus.serve('inventory', [reactsTo(Happened, async ({ payload }) => void heard.push(payload.n))]);
+      await bus.publish(HappenedElsewhere, { id: 'a', n: 1 }, context('forged'));
+      const letter = { id: 'forged', reason: 'unreadable', key: 'inventory.happened.elsewhere' };
+      await eventually(async () => expect(await bus.deadLetters('inventory', 10)).toMatchObject([letter]));
+      expect(await bus.replayDeadLetters('inventory', ['forged'])).toBe(1);
+      await bus.publish(Happened, { id: 'a', n: 2 }, context());
+      await eventually(async () => expect(await bus.deadLetters('inventory', 10)).toMatchObject([letter]));
+      await eventually(() => expect(heard).toEqual([2]));
     });
   });
 }

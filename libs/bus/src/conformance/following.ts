@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answers, reactsTo } from '../bus.ts';
 import { type Bench, eventually, inTime } from './bench.ts';
-import { context, Double, Happened, HappenedWithoutCheck, Rumoured, Unfollowed } from './contracts.ts';
+import { agentContext, context, Double, Happened, HappenedWithoutCheck, Rumoured, Unfollowed } from './contracts.ts';
 
 export function following(bench: () => Bench): void {
   describe('following', () => {
@@ -20,9 +20,9 @@ export function following(bench: () => Bench): void {
       const [publisher, follower] = [await bench().connect(), await bench().connect()];
       const seen: (number | 'subscribed')[] = [];
       const note = reactsTo(Rumoured, async ({ payload }) => void seen.push(payload.n));
-      await publisher.publish(Rumoured, { id: 'a', n: 1 }, context());
+      await publisher.publish(Rumoured, { id: 'a', n: 1 }, agentContext('a'));
       await follower.follow([note], () => seen.push('subscribed'));
-      await publisher.publish(Rumoured, { id: 'a', n: 2 }, context());
+      await publisher.publish(Rumoured, { id: 'a', n: 2 }, agentContext('a'));
       await eventually(() => expect(seen).toEqual(['subscribed', 2]));
     });
 
@@ -47,7 +47,7 @@ export function following(bench: () => Bench): void {
       const first = await bus.follow([reactsTo(Rumoured, async () => void seen.push('first'))]);
       await bus.follow([reactsTo(Rumoured, async () => void seen.push('second'))]);
       await first.close();
-      await bus.publish(Rumoured, { id: 'a', n: 1 }, context());
+      await bus.publish(Rumoured, { id: 'a', n: 1 }, agentContext('a'));
       await eventually(() => expect(seen).toEqual(['second']));
     });
 

@@ -54,9 +54,9 @@ export function brokerOf({
   }
 
   function inlet(name: string | null): Inlet {
-    const refused = ({ id, name: message, body, returns }: Parcel) => {
+    const refused = ({ id, name: message, body, key, returns }: Parcel) => {
       const problem = `${returns} consumers went away with it`;
-      const letter = { id, name: message, reason: 'delivery-limit' as const, problem, at: isoNow(clock), body };
+      const letter = { id, name: message, reason: 'delivery-limit' as const, problem, at: isoNow(clock), key, body };
       if (name !== null) graves.get(name)?.push({ ...letter, queue: name });
     };
     return { queue: memoryQueue({ returnLimit: DELIVERY_LIMIT, refused, settled: wakeIdlers }), overtaken: [] };

@@ -55,8 +55,9 @@ export function memoryConnection({
       const reply = (answer: string) => {
         if (!broker.losesReply()) queueMicrotask(() => pending.answer(token, answer));
       };
-      const parcel = { id: context.id, name: contract.name, body, returns: 0, reply };
-      if (!over.aborted && broker.publish(exchanges.commands.name, commandKey(contract), parcel) === 0) {
+      const key = commandKey(contract);
+      const parcel = { id: context.id, name: contract.name, body, key, returns: 0, reply };
+      if (!over.aborted && broker.publish(exchanges.commands.name, key, parcel) === 0) {
         fail(new BusUnavailable(`${contract.name}: nobody owns it`));
       }
       return verdict;
@@ -64,14 +65,15 @@ export function memoryConnection({
     async publish(contract, payload, context) {
       assertOpen(contract.name);
       const body = writeMessage(contract, { schema: contract.payload, value: payload }, context);
-      const parcel = { id: context.id, name: contract.name, body, returns: 0 };
-      broker.publish(exchanges.events.name, eventKey(contract, payload), parcel);
+      const key = eventKey(contract, payload);
+      broker.publish(exchanges.events.name, key, { id: context.id, name: contract.name, body, key, returns: 0 });
     },
     async tell(contract, hostId, payload, context) {
       assertOpen(contract.name);
       const body = writeMessage(contract, { schema: contract.payload, value: payload }, context);
-      const parcel = { id: context.id, name: contract.name, body, returns: 0 };
-      return broker.publish(exchanges.hosts.name, hostKey(contract, hostId), parcel) > 0 ? 'delivered' : 'no-agent';
+      const key = hostKey(contract, hostId);
+      const parcel = { id: context.id, name: contract.name, body, key, returns: 0 };
+      return broker.publish(exchanges.hosts.name, key, parcel) > 0 ? 'delivered' : 'no-agent';
     },
     async serve(service, bindings) {
       assertOpen(service);
@@ -105,7 +107,7 @@ export function memoryConnection({
       const queue = queueOf(topology, service);
       const letters = broker.deadLetters(queue);
       const chosen = letters.filter(({ id }) => ids.includes(id));
-      for (const { id, name, body } of chosen) broker.durable(queue).push({ id, name, body, returns: 0 });
+      for (const { id, name, body, key } of chosen) broker.durable(queue).push({ id, name, body, key, returns: 0 });
       letters.splice(0, letters.length, ...letters.filter(({ id }) => !ids.includes(id)));
       return chosen.length;
     },

@@ -3,6 +3,8 @@ export type Parcel = {
   id: string;
   name: string;
   body: string;
+  /** The key it was sent under. */
+  key: string | null;
   returns: number;
   reply?: ((body: string) => void) | undefined;
 };

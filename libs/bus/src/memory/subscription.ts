@@ -54,10 +54,11 @@ export function subscribe({
     const consumption = queue.consume({
       window: () => prefetch + receiving.held(),
       take(parcel) {
-        const { id, body, returns, reply } = parcel;
+        const { id, body, key, returns, reply } = parcel;
         receiving.take({
           id,
           body,
+          key,
           redelivered: returns > 0,
           lost: gone.signal,
           ack: () => consumption.ack(parcel),

@@ -82,6 +82,7 @@ export async function inventoryUnderTest({
    */
   async function attachAgent(host = HOST) {
     const bus = broker.connect();
+    const spoken = () => ({ ...context(randomUUID()), actor: { kind: 'agent' as const, name: host.hostId } });
     const agent = {
       ...{ wanted: [] as number[], asked: 0, applies: true, sequence: 0 },
       ...{ toldToClean: [] as ClaimRef[][], cleans: true, floor: null as number | null },
@@ -92,14 +93,14 @@ export async function inventoryUnderTest({
         ...{ hostId: host.hostId, sequence, digest: `d${sequence}`, pfs: [pfReport(settlement)] },
         ...change,
       });
-      return bus.publish(HostDevicesReported, told, context(randomUUID()));
+      return bus.publish(HostDevicesReported, told, spoken());
     };
     const beat = (digest: string) => {
       const origin = { hostId: host.hostId, boot: 1, sequence: agent.sequence };
       return bus.publish(
         Heartbeat,
         { ...origin, digest, agentVersion: '0.1.0', everyMs: 5000, fenceFloor: agent.floor, contact: null },
-        context(randomUUID()),
+        spoken(),
       );
     };
     const proves = (
@@ -108,7 +109,7 @@ export async function inventoryUnderTest({
     ) => {
       const origin = { hostId: host.hostId, boot: 1, sequence: ++agent.sequence };
       const results = claims.map((claim) => ({ ...claim, outcome }));
-      return bus.publish(VfsCleaned, { ...origin, results }, context(randomUUID()));
+      return bus.publish(VfsCleaned, { ...origin, results }, spoken());
     };
     await bus.attach(host.hostId, [
       obeys(Probe, async () => {}),
@@ -139,7 +140,7 @@ export async function inventoryUnderTest({
     const tellDomains = (change: Partial<z.infer<typeof DomainsReported.payload>>) => {
       const origin = { hostId: host.hostId, boot: 1, sequence: ++agent.sequence };
       const told = { ...origin, machineBoot: 'm1', takenAt: new Date(clock.now()).toISOString() };
-      return bus.publish(DomainsReported, { ...told, domains: [], fences: [], ...change }, context(randomUUID()));
+      return bus.publish(DomainsReported, { ...told, domains: [], fences: [], ...change }, spoken());
     };
     return { agent, tell, beat, proves, tellDomains, leave: () => bus.close() };
   }

@@ -1,0 +1,38 @@
+import type { GetMessage } from 'amqplib';
+import { z } from 'zod';
+
+type Marked = { fields: Pick<GetMessage['fields'], 'exchange' | 'routingKey'>; properties: { headers?: unknown } };
+
+/** Sends to the queue of that name; services alone have a right on it. */
+const DEFAULT_EXCHANGE = '';
+
+/** How a message says what it was sent under, when a service puts it away or back. */
+const Kept = z.object({ key: z.string() });
+/** What the broker writes on one that it gave up itself; the newest is the first. */
+const Death = z.object({
+  'x-death': z.tuple([z.object({ exchange: z.string(), 'routing-keys': z.array(z.string()) })], z.unknown()),
+});
+
+/**
+ * The key a message of a service's queue was first sent under; null when that is not known. A header counts only where
+ * services alone can have set it: an agent writes headers too, but not to the default exchange.
+ */
+export function sentUnder({ fields: { exchange, routingKey }, properties: { headers } }: Marked): string | null {
+  return exchange === DEFAULT_EXCHANGE ? keptKey(headers) : routingKey;
+}
+
+/** The same of a dead letter: the broker tells it of what it gave up, a header of what a process did. */
+export function letterSentUnder({ properties: { headers } }: Pick<Marked, 'properties'>): string | null {
+  const [death] = Death.safeParse(headers).data?.['x-death'] ?? [];
+  if (!death || death.exchange === DEFAULT_EXCHANGE) return keptKey(headers);
+  return death['routing-keys'][0] ?? null;
+}
+
+/** The headers of what a service puts away or back: they keep what it was sent under. */
+export function kept(key: string | null): Record<string, string> {
+  return key === null ? {} : { key };
+}
+
+function keptKey(headers: unknown): string | null {
+  return Kept.safeParse(headers).data?.key ?? null;
+}
