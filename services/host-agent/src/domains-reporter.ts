@@ -104,7 +104,7 @@ export function domainsReporter({
       fulfilled = wish;
       return true;
     } catch (error) {
-      problem = `the domains of the host could not be told: ${error instanceof Error ? error.message : error}`;
+      problem = `the domains of the host could not be told: ${inWords(error)}`;
       log.error({ err: error }, 'the domains of the host could not be told');
       return false;
     }
@@ -139,4 +139,9 @@ export function domainsReporter({
       stop?.();
     },
   };
+}
+
+function inWords(problem: unknown): string {
+  if (!(problem instanceof Error)) return String(problem);
+  return 'remedy' in problem ? `${problem.message}. ${problem.remedy}` : problem.message;
 }

@@ -1,12 +1,14 @@
 import { amqpBus } from '@vfleet/bus/amqp';
 import { diskFiles } from './adapters/disk-files.ts';
 import { linuxHost } from './adapters/linux-host.ts';
+import { linuxMachine } from './adapters/linux-machine.ts';
 import { hostAgentProgram } from './commands/program.ts';
 
 const program = hostAgentProgram({
   // Not waiting for the broker: what an interrupted change left is taken back without it.
   openBus: (surroundings) => amqpBus({ ...surroundings, role: 'agent', settings: { startTimeoutMs: 0 } }),
   openHost: linuxHost,
+  openMachine: linuxMachine,
   openFiles: diskFiles,
   print: (text) => process.stdout.write(`${text}\n`),
 });

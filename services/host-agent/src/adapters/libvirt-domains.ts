@@ -9,7 +9,7 @@ import { domainPlugs } from './libvirt/domain-plugs.ts';
 import { libvirtEvents } from './libvirt/events.ts';
 import { listDomains } from './libvirt/list-domains.ts';
 import { domainOf, type LibvirtSurroundings } from './libvirt/surroundings.ts';
-import { type Virsh, virshOn } from './libvirt/virsh.ts';
+import type { Virsh } from './libvirt/virsh.ts';
 import { debounce } from './linux/debounce.ts';
 
 /** A start or a stop is several events. */
@@ -27,21 +27,19 @@ export type Domains = Omit<Guests, 'lookAtVf' | 'setVf' | 'bindVf'>;
  * words: nothing counts as gone because nobody told of it.
  */
 export function libvirtDomains({
-  uri,
+  virsh,
   migrationUri,
   bridgeOf,
   clock,
   log,
-  virsh = virshOn(uri, { clock }),
   newUuid = randomUUID,
 }: {
-  uri: string;
+  virsh: Virsh;
   /** The URI of another host's libvirt, with `{host}` for its name. */
   migrationUri: string;
   bridgeOf: BridgeOf;
   clock: Clock;
   log: Log;
-  virsh?: Virsh;
   newUuid?: () => string;
 }): Domains {
   const events = libvirtEvents({ virsh, clock, log });

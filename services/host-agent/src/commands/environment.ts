@@ -1,5 +1,6 @@
 import { EntityId } from '@vfleet/contracts/vocabulary/ids';
 import { z } from 'zod';
+import { HypervisorSettings } from '../hypervisor-settings.ts';
 import { DEFAULT_STATE_DIR } from '../state-files.ts';
 
 /** Where an agent keeps what it must not forget. */
@@ -16,6 +17,7 @@ export const CommandEnv = z.object({ VFLEET_STATE_DIR: StateDir, LOG_LEVEL: LogL
 
 /** What the agent reads. */
 export const AgentEnv = CommandEnv.extend({
+  ...HypervisorSettings.shape,
   LOG_LEVEL: LogLevel.default('info'),
   VFLEET_HOST_ID: EntityId.describe('the id under which this host was enrolled'),
   AMQP_URL: z

@@ -34,6 +34,7 @@ async function command(capture: CaptureName, ...args: string[]) {
   const program = hostAgentProgram({
     openBus: () => Promise.reject(new Error('this command needs no broker')),
     openHost: () => machine.host,
+    openMachine: async () => ({ host: machine.host, guests: null }),
     openFiles: diskFiles,
     print: (text) => printed.push(text),
   });

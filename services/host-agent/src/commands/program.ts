@@ -10,7 +10,9 @@ import { AGENT_VERSION } from '../agent-version.ts';
 import type { AtomicFiles } from '../atomic-files.ts';
 import { restoreMessage } from '../core/restore-message.ts';
 import { forgetPf } from '../forget.ts';
+import type { Guests } from '../guests.ts';
 import type { Host } from '../host.ts';
+import type { HypervisorSettings } from '../hypervisor-settings.ts';
 import { RESTORE_WAIT_MS, restoreNumVfs } from '../restore.ts';
 import { HostAgentSettings } from '../settings.ts';
 import { stateFiles } from '../state-files.ts';
@@ -22,6 +24,11 @@ import { pfsInWords, shownPfs } from './show.ts';
 export type ProgramParts = {
   openBus: (surroundings: { url: string; name: string; clock: Clock; log: Log }) => Promise<Bus>;
   openHost: (surroundings: { clock: Clock; log: Log }) => Host;
+  /** The machine with its hypervisor, as the agent needs it that runs on. */
+  openMachine: (
+    settings: HypervisorSettings,
+    surroundings: { clock: Clock; log: Log },
+  ) => Promise<{ host: Host; guests: Guests | null }>;
   openFiles: (dir: string) => AtomicFiles;
   /** Where what was asked for goes; problems go to stderr. */
   print: (text: string) => void;
@@ -33,7 +40,7 @@ type StateOption = { stateDir?: string };
  * The command line of the host agent: run, restore, forget, show. Options win over the environment. A command rejects
  * with an Error whose message is for people; `restore` sets exit status 1 when a PF could not be restored.
  */
-export function hostAgentProgram({ openBus, openHost, openFiles, print }: ProgramParts): Command {
+export function hostAgentProgram({ openBus, openHost, openMachine, openFiles, print }: ProgramParts): Command {
   const clock = systemClock();
   const stateDir = new Option('--state-dir <folder>', 'what this agent must not forget (VFLEET_STATE_DIR)');
   const program = new Command('vfleet-host-agent')
@@ -49,10 +56,11 @@ export function hostAgentProgram({ openBus, openHost, openFiles, print }: Progra
       const env = readEnv(AgentEnv, environmentWith({ VFLEET_HOST_ID: options.hostId, ...ofState(options) }));
       const log = makeLogger({ name: 'vfleet-host-agent', level: env.LOG_LEVEL });
       const start = async () => {
+        const machine = await openMachine(env, { clock, log });
         const bus = await openBus({ url: env.AMQP_URL, name: `vfleet-host-agent ${env.VFLEET_HOST_ID}`, clock, log });
         return runAgent(env, {
           bus,
-          host: openHost({ clock, log }),
+          ...machine,
           files: openFiles(env.VFLEET_STATE_DIR),
           clock,
           log,

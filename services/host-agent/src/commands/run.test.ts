@@ -38,6 +38,7 @@ it('runs an agent on the bus, and closes bus and host with it', async () => {
   const agent = await runAgent(env, {
     bus,
     host: machine.host,
+    guests: null,
     files: diskFiles(env.VFLEET_STATE_DIR),
     clock,
     log: silentLog,
@@ -52,7 +53,14 @@ it('leaves nothing open when it cannot start', async () => {
   const { machine, bus, closed } = await parts();
   const env = environment({ VFLEET_STATE_DIR: '/dev/null/state' });
   await expect(
-    runAgent(env, { bus, host: machine.host, files: diskFiles(env.VFLEET_STATE_DIR), clock, log: silentLog }),
+    runAgent(env, {
+      bus,
+      host: machine.host,
+      guests: null,
+      files: diskFiles(env.VFLEET_STATE_DIR),
+      clock,
+      log: silentLog,
+    }),
   ).rejects.toThrow('/dev/null/state');
   expect(closed.map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
   await machine.close();

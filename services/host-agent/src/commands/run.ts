@@ -4,6 +4,7 @@ import type { Clock } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
 import type { Service } from '@vfleet/process/service';
 import type { AtomicFiles } from '../atomic-files.ts';
+import type { Guests } from '../guests.ts';
 import type { Host } from '../host.ts';
 import { startHostAgent } from '../service.ts';
 import { HostAgentSettings } from '../settings.ts';
@@ -12,7 +13,14 @@ import type { AgentEnv } from './environment.ts';
 /** Runs the agent of this host on a bus; closing it closes bus and host too. A failed start leaves nothing open. */
 export async function runAgent(
   env: AgentEnv,
-  { bus, host, files, clock, log }: { bus: Bus; host: Host; files: AtomicFiles; clock: Clock; log: Log },
+  {
+    bus,
+    host,
+    guests,
+    files,
+    clock,
+    log,
+  }: { bus: Bus; host: Host; guests: Guests | null; files: AtomicFiles; clock: Clock; log: Log },
 ): Promise<Service> {
   const release = async () => {
     await bus.close();
@@ -24,7 +32,7 @@ export async function runAgent(
       hostId: env.VFLEET_HOST_ID,
       bus,
       host,
-      guests: null,
+      guests,
       files,
       clock,
       log,

@@ -1,6 +1,6 @@
 import type { DomainInterface } from '@vfleet/contracts/vocabulary/domain';
 import type { BridgeOf } from './bridge-of.ts';
-import type { Definition } from './domain-xml.ts';
+import type { Definition } from './definition.ts';
 import { pciAddressIn } from './pci-address-xml.ts';
 import { type DomainSpec, vfInterfaces } from './vm-step.ts';
 import { isOurAlias } from './vnic-alias.ts';

@@ -1,4 +1,5 @@
 import type { BridgeOf } from './bridge-of.ts';
+import type { Definition } from './definition.ts';
 import { brokenDefinition, type DefinitionBroken } from './definition-rules.ts';
 import { metadataXml, ourMetadata } from './domain-metadata.ts';
 import { interfaceXmls } from './interface-xml.ts';
@@ -8,9 +9,6 @@ import { childOf, escaped, type XmlElement, xml } from './xml-element.ts';
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** The text goes to libvirt as UTF-8, whatever it says of itself. */
 const DECLARATION = /^\uFEFF?(?:<\?xml\s[^?]*\?>)?/;
-
-/** What an administrator gave, as text and as it was read; null where a VM has no definition. */
-export type Definition = { source: string; root: XmlElement } | { unreadable: string } | null;
 
 /** What goes into a child of the domain; `otherwise` is what an absent one is made with. */
 type Piece = { into: string; text: string; otherwise?: string };

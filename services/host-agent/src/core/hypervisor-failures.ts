@@ -4,7 +4,7 @@ export type HypervisorFailure = { code: string; remedy: string };
 export const LIBVIRT_AWAY: HypervisorFailure = {
   code: 'LIBVIRT_AWAY',
   remedy:
-    'Look at systemctl status libvirtd (or virtqemud where libvirt has a daemon for each hypervisor) on the host, and start it; guests run on without it.',
+    'Look at systemctl status libvirtd (or virtqemud where libvirt has a daemon for each hypervisor) on the host, and start it; guests run on without it. Where a host is to run no guests, set VFLEET_HYPERVISOR=none of its agent.',
 };
 
 /** Which words of libvirt or QEMU mean what. The first row that fits tells. */

@@ -1,5 +1,6 @@
+import type { Definition } from '../../core/definition.ts';
 import type { DefinitionBroken } from '../../core/definition-rules.ts';
-import { type Definition, domainXml } from '../../core/domain-xml.ts';
+import { domainXml } from '../../core/domain-xml.ts';
 import type { DomainSpec, GuestChange, Guests } from '../../guests.ts';
 import type { Ended } from '../linux/run-to-end.ts';
 import { type Deadline, deadlineIn } from './deadline.ts';
