@@ -46,6 +46,7 @@ import {
   ReleaseClaims,
 } from './inventory-claims.ts';
 import { ReadHostFacts } from './inventory-facts.ts';
+import { AcknowledgePcieErrors, AdoptVfsConfig, PfHealthChanged, RepairVfsConfig } from './inventory-health.ts';
 import {
   AddNicLabel,
   AddNicNetwork,
@@ -197,6 +198,10 @@ export const ALL_CONTRACTS = [
   ReadHostFacts,
   PlanVfsConfig,
   SetMaintenance,
+  RepairVfsConfig,
+  AdoptVfsConfig,
+  AcknowledgePcieErrors,
+  PfHealthChanged,
   GetOperation,
   JudgeClaims,
   MigrateVm,

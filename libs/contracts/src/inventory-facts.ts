@@ -22,7 +22,9 @@ const PfFacts = z.object({
   allowed: z.union([z.literal('all'), NetworkFacts]),
   /** VF properties that the PF's driver was found to refuse. */
   unsupported: z.array(VfProperties.keyof()),
-  blocked: z.array(z.object({ code: z.enum(['PF_CHANGING', 'PF_STUCK', 'PF_UNHEALTHY']), text: z.string() })),
+  blocked: z.array(
+    z.object({ code: z.enum(['PF_CHANGING', 'PF_STUCK', 'PF_DRIFTED', 'PF_UNHEALTHY']), text: z.string() }),
+  ),
   vfs: z.int().nonnegative(),
   freeVfs: z.array(PciAddress),
   notFree: z.array(z.object({ code: VfReasonName, vfs: z.int().positive() })),

@@ -31,7 +31,9 @@ describe('the route table', () => {
         'GET /api/hosts/{host}/nics/{nic}/{vfsConfig}',
         'PUT /api/hosts/{host}/nics/{nic}/{vfsConfig}',
         'DELETE /api/hosts/{host}/nics/{nic}/{vfsConfig}',
-        'POST /api/hosts/{host}/nics/{nic}/{vfsConfig}/plan',
+        ...['plan', 'repair', 'adopt', 'acknowledge'].map(
+          (verb) => `POST /api/hosts/{host}/nics/{nic}/{vfsConfig}/${verb}`,
+        ),
         'GET /api/hosts/{host}/nics/{nic}/networks',
         'POST /api/hosts/{host}/nics/{nic}/networks',
         'DELETE /api/hosts/{host}/nics/{nic}/networks/{network}',

@@ -8,6 +8,7 @@ import { operationRoutes } from './rest/operations.ts';
 import { productRoutes } from './rest/product.ts';
 import { qosRoutes } from './rest/qos.ts';
 import type { Route } from './rest/route.ts';
+import { vfsConfigDriftRoutes } from './rest/vfs-config-drift.ts';
 import { vfsConfigNetworkRoutes } from './rest/vfs-config-networks.ts';
 import { vfsConfigRoutes } from './rest/vfs-configs.ts';
 import { vmRoutes } from './rest/vms.ts';
@@ -21,6 +22,7 @@ export const ROUTES = {
   ...nicRoutes,
   ...nicNetworkRoutes,
   ...vfsConfigRoutes,
+  ...vfsConfigDriftRoutes,
   ...vfsConfigNetworkRoutes,
   ...clusterRoutes,
   ...networkRoutes,

@@ -8,6 +8,7 @@ import * as hostAgentVms from './host-agent-vms.ts';
 import * as inventory from './inventory.ts';
 import * as inventoryClaims from './inventory-claims.ts';
 import * as inventoryFacts from './inventory-facts.ts';
+import * as inventoryHealth from './inventory-health.ts';
 import * as inventoryNetworks from './inventory-networks.ts';
 import * as inventoryPlan from './inventory-plan.ts';
 import * as clusters from './policy/clusters.ts';
@@ -48,6 +49,7 @@ describe('the topology of the product', () => {
       inventory,
       inventoryClaims,
       inventoryFacts,
+      inventoryHealth,
       inventoryPlan,
       inventoryNetworks,
       hostAgentVms,

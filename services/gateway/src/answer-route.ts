@@ -40,7 +40,9 @@ export function routeAnswerer(
     try {
       if (route.waitsFor) {
         const { waitSeconds } = request;
-        return await answerWhenSettled(route.waitsFor, { input, waitSeconds, send, caller, url, signal }, waiting);
+        const { takesBody } = route;
+        const begun = { input, waitSeconds, takesBody, send, caller, url, signal };
+        return await answerWhenSettled(route.waitsFor, begun, waiting);
       }
       const verdict = await askComposed(route, { params: input.params, send, caller }, ask);
       if (!verdict.ok) return refusedBy(verdict.refusals);

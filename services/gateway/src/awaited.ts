@@ -24,6 +24,8 @@ export type Begun = {
   input: RouteInput<unknown, unknown, unknown>;
   /** What `Prefer` asks for. */
   waitSeconds: number | undefined;
+  /** Without a body a command makes what is waited for by itself. */
+  takesBody: boolean;
   send: () => Promise<Verdict<unknown>>;
   caller: Caller;
   url: string;

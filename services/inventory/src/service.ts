@@ -18,6 +18,12 @@ import {
 } from '@vfleet/contracts/inventory';
 import { ClaimsChanged, HostLost, InventoryNoted } from '@vfleet/contracts/inventory-claims';
 import { ReadHostFacts } from '@vfleet/contracts/inventory-facts';
+import {
+  AcknowledgePcieErrors,
+  AdoptVfsConfig,
+  PfHealthChanged,
+  RepairVfsConfig,
+} from '@vfleet/contracts/inventory-health';
 import { PlanVfsConfig, SetMaintenance } from '@vfleet/contracts/inventory-plan';
 import { deciding } from '@vfleet/documents/deciding';
 import type { DocumentStore } from '@vfleet/documents/documents';
@@ -33,7 +39,9 @@ import type { InventorySettings } from './config.ts';
 import { makeContacts } from './contacts.ts';
 import { followClusters } from './follow-clusters.ts';
 import { followNetworks } from './follow-networks.ts';
+import { acknowledgePcieErrors } from './handlers/acknowledge-pcie-errors.ts';
 import { addHost } from './handlers/add-host.ts';
+import { adoptVfsConfig } from './handlers/adopt-vfs-config.ts';
 import { changeProgressed } from './handlers/change-progressed.ts';
 import { domainsReported } from './handlers/domains-reported.ts';
 import { getHost } from './handlers/get-host.ts';
@@ -49,6 +57,7 @@ import { readHostFacts } from './handlers/read-host-facts.ts';
 import { refreshHost } from './handlers/refresh-host.ts';
 import { removeHost } from './handlers/remove-host.ts';
 import { removeVfsConfig } from './handlers/remove-vfs-config.ts';
+import { repairVfsConfig } from './handlers/repair-vfs-config.ts';
 import { setMaintenance } from './handlers/set-maintenance.ts';
 import { updateHost } from './handlers/update-host.ts';
 import { updateVfsConfig } from './handlers/update-vfs-config.ts';
@@ -107,6 +116,9 @@ export async function startInventory({
     answers(GetVfsConfig, getVfsConfig(reads)),
     answers(ReadHostFacts, readHostFacts(reads)),
     answers(PlanVfsConfig, planVfsConfig(reads)),
+    answers(RepairVfsConfig, repairVfsConfig(decides)),
+    answers(AdoptVfsConfig, adoptVfsConfig(decides)),
+    answers(AcknowledgePcieErrors, acknowledgePcieErrors(decides)),
     answers(SetMaintenance, setMaintenance(decides)),
     ...listAnswers(decides),
     ...claimAnswers({ ...decides, claimDeadlineMs: settings.claimDeadlineMs }),
@@ -119,7 +131,7 @@ export async function startInventory({
   const stopped = new AbortController();
   const { signal } = stopped;
   const sweep = startSweep([hosts], {
-    contracts: [HostChanged, ClaimsChanged, HostLost, InventoryNoted],
+    contracts: [HostChanged, ClaimsChanged, HostLost, InventoryNoted, PfHealthChanged],
     tombstonesKeptMs: TOMBSTONES_KEPT_MS,
   });
   const checkSilence = makeSilenceCheck({ ...decides, isConnected: bus.connected }, settings.silenceCheckMs);

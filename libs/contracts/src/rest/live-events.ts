@@ -4,12 +4,15 @@ import { Actor } from '../envelope.ts';
 import { MessageRefused } from '../host-agent.ts';
 import { HostChanged } from '../inventory.ts';
 import { HostLost } from '../inventory-claims.ts';
+import { PfHealthChanged } from '../inventory-health.ts';
 import { ClusterChanged } from '../policy/clusters.ts';
 import { NetworkChanged } from '../policy/networks.ts';
 import { QosChanged } from '../policy/qos.ts';
 import { VmChanged } from '../policy/vms.ts';
 import { VnicProfileChanged } from '../policy/vnic-profiles.ts';
 import { PlacementChanged } from '../scheduler/runs.ts';
+import { Diagnosis, HealthState } from '../vocabulary/health.ts';
+import { Named } from '../vocabulary/ids.ts';
 
 /** A contract's event as callers see it: `data` is its payload in the API's spelling. */
 export type LiveEventRow = { contract: Event; data: z.ZodType; toData: (payload: unknown) => unknown };
@@ -62,6 +65,23 @@ export const LIVE_EVENTS: readonly LiveEventRow[] = [
   liveEvent(HostLost, {
     data: z.object({ host_id: z.string() }),
     toData: ({ hostId }) => ({ host_id: hostId }),
+  }),
+  liveEvent(PfHealthChanged, {
+    data: z.object({
+      host_id: z.string(),
+      nic: z.string(),
+      pci_address: z.string(),
+      vfs_config: z.string(),
+      state: HealthState,
+      problems: z.array(Diagnosis),
+      vms: z.array(Named),
+    }),
+    toData: ({ hostId, pciAddress, vfsConfigId, ...told }) => ({
+      ...told,
+      host_id: hostId,
+      pci_address: pciAddress,
+      vfs_config: vfsConfigId,
+    }),
   }),
   liveEvent(MessageRefused, {
     data: z.object({ host_id: z.string(), message: z.string(), problem: z.string() }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Diagnosis } from './health.ts';
 import { Named } from './ids.ts';
 
 const HostStatus = z.enum(['up', 'down', 'maintenance', 'non_operational']);
@@ -25,10 +26,12 @@ export const Host = z.object({
   vfs: z.int(),
   vfs_in_use: z.int(),
   free_vfs: z.int(),
+  unhealthy_pfs: z.int().describe('Physical functions whose virtual functions are not given out.'),
   last_report_error: z
     .object({ device: z.string().nullable(), field: z.string().nullable(), detail: z.string() })
     .nullable(),
   orphans: z.array(z.string()),
+  problems: z.array(Diagnosis).describe('What the machine lacks for handing virtual functions to virtual machines.'),
   differences: z
     .array(HostDifference)
     .describe('Where the ledger, what the host reports and what its hypervisor holds do not agree.'),

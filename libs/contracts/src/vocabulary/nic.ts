@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AllowedNetwork } from './allowed-network.ts';
+import { NicReport, UpperDevice } from './host-report.ts';
 import { Named } from './ids.ts';
 import { Vf } from './vf.ts';
 import { VfsConfig } from './vfs-config.ts';
@@ -12,6 +13,16 @@ export const Nic = z.object({
   mtu: z.int().nullable(),
   speed: z.int().nullable(),
   carrier: z.boolean().nullable(),
+  kind: NicReport.shape.kind,
+  max_mtu: z.int().nullable().describe('The most its driver takes; null when it does not say.'),
+  alt_names: z.array(z.string()).describe('Other names it goes by on the host.'),
+  addresses: z.array(z.string()).describe('With prefix length.'),
+  master: z.string().nullable().describe('The bond or bridge it is a member of.'),
+  uppers: z.array(UpperDevice).describe('Devices that sit on it.'),
+  representor_of: z
+    .object({ physical_function: z.string(), vf_index: z.int() })
+    .nullable()
+    .describe('In switchdev mode: the virtual function whose traffic comes out of this interface.'),
   bond: z.string().nullable(),
   vlans: z.array(z.string()),
   bridge: z.string().nullable(),

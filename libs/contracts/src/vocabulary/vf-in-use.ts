@@ -21,6 +21,7 @@ export const VF_REASONS = {
   REPORTED_NOT_FREE: 'is reported as not free by the host',
   PF_CHANGING: 'belongs to a physical function that is being changed',
   PF_STUCK: 'belongs to a physical function that is stuck in a change',
+  PF_DRIFTED: 'belongs to a physical function whose number of virtual functions something else than VFleet changed',
   PF_UNHEALTHY: 'belongs to a physical function that is not healthy',
   ORPHAN: 'is not connected to the computer in the device tree',
 } as const;

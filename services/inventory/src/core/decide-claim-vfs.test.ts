@@ -16,7 +16,7 @@ import { decideClaimVfs } from './decide-claim-vfs.ts';
 import { Ledger, type LedgerVfsConfig } from './ledger.ts';
 
 const DEADLINE = '2026-01-01T00:03:00.000Z';
-const OPEN = { generation: 1, settled: 0, want: { numOfVfs: 4, allNetworksAllowed: null }, settlements: [] };
+const OPEN = { generation: 1, settled: 0, want: { numOfVfs: 4, mtu: null, allNetworksAllowed: null }, settlements: [] };
 const STUCK = { since: MADE, from: 0, to: 2, holder: 'pid 7' };
 const RED = { id: 'red', name: 'red', label: 'tenant', version: 3 };
 const known = knownNetworks([RED, { id: 'jumbo', name: 'jumbo', mtu: 9000 }], ['gone']);

@@ -175,7 +175,11 @@ function networkName({ network: { id } }: Wanted, known: KnownNetworks): string 
 }
 
 function statusInWords(status: Exclude<ReturnType<typeof hostStatus>['status'], 'up'>): string {
-  return status === 'maintenance' ? 'in maintenance' : status === 'down' ? 'down' : 'not operational';
+  return status === 'maintenance'
+    ? 'in maintenance'
+    : status === 'down'
+      ? 'down'
+      : 'not operational (no hypervisor answers)';
 }
 
 /** One sentence about all that break a rule; undefined when none does. */

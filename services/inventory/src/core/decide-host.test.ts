@@ -6,7 +6,7 @@ import { decideUpdateHost, removalRefusals } from './decide-host.ts';
 import { decidePoweredOff } from './decide-powered-off.ts';
 import { decideRemoveVfsConfig } from './decide-remove-vfs-config.ts';
 
-const OPEN = wantNext(sampleConfig().desired, { numOfVfs: 2, allNetworksAllowed: null });
+const OPEN = wantNext(sampleConfig().desired, { numOfVfs: 2, mtu: null, allNetworksAllowed: null });
 const MISSING = '2026-01-01T00:00:00.000Z';
 
 const codes = (refusals: { code: string }[]) => refusals.map(({ code }) => code);

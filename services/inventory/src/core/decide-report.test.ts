@@ -59,12 +59,15 @@ describe('a report that must not change what is known', () => {
     if (!config) throw new Error('no config');
     const open = {
       ...known,
-      vfsConfigs: [{ ...config, desired: wantNext(config.desired, { numOfVfs: 2, allNetworksAllowed: false }) }],
+      vfsConfigs: [
+        { ...config, desired: wantNext(config.desired, { numOfVfs: 2, mtu: null, allNetworksAllowed: false }) },
+      ],
     };
     const settlement = {
       vfsConfigId: 'h1-1',
       generation: 1,
       wanted: 2,
+      wantedMtu: null,
       outcome: { result: 'applied' as const },
       existing: 2,
     };
@@ -119,7 +122,7 @@ describe('drift', () => {
   const [config] = known.vfsConfigs;
   if (!config) throw new Error('no config');
   const applied = { generation: 1, result: 'applied' as const, failure: null, existing: 4, at: NOW };
-  const desired = settle(wantNext(config.desired, { numOfVfs: 4, allNetworksAllowed: null }), applied);
+  const desired = settle(wantNext(config.desired, { numOfVfs: 4, mtu: null, allNetworksAllowed: null }), applied);
   const managed = { ...known, vfsConfigs: [{ ...config, desired, appliedNumOfVfs: 4 }] };
 
   it('begins when the host shows another number than the one in force', () => {
@@ -130,7 +133,11 @@ describe('drift', () => {
     const open = {
       ...managed,
       vfsConfigs: [
-        { ...config, appliedNumOfVfs: 4, desired: wantNext(desired, { numOfVfs: 2, allNetworksAllowed: null }) },
+        {
+          ...config,
+          appliedNumOfVfs: 4,
+          desired: wantNext(desired, { numOfVfs: 2, mtu: null, allNetworksAllowed: null }),
+        },
       ],
     };
     expect(taken(open, report(0, { sequence: 2 })).vfsConfigs[0]?.driftSince).toBeNull();

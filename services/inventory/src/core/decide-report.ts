@@ -1,16 +1,22 @@
-import { isOpen, nothingWanted } from '@vfleet/contracts/desired-state';
 import type { HostDevicesReported } from '@vfleet/contracts/host-agent';
+import { NO_PCIE_ERRORS } from '@vfleet/contracts/vocabulary/health';
 import type { NicReport, PfReport, VfReport } from '@vfleet/contracts/vocabulary/host-report';
 import { deviceNameOf, type PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import type { z } from 'zod';
 import { withDifferences } from './differences.ts';
+import { withDrift } from './drift.ts';
+import { withHealth } from './health-shift.ts';
 import type { Ledger, LedgerNic, LedgerVf, LedgerVfsConfig } from './ledger.ts';
+import { newVfsConfig } from './new-vfs-config.ts';
 import { type ParsedDevices, parseDevices } from './parse-devices.ts';
 import type { DeviceError } from './parse-errors.ts';
 import type { ParsedPf, ParsedVf } from './parse-functions.ts';
-import { type CardFacts, reportNics } from './report-nics.ts';
+import { type CardFacts, netdevOf, reportNics } from './report-nics.ts';
 import { takePfReport } from './take-settlements.ts';
 import { hostVfReasons } from './vf-freedom.ts';
+
+/** Its counters begin anew when a device is found again. */
+const NOT_HEARD = { carrier: null, pcieErrors: null, acknowledged: NO_PCIE_ERRORS };
 
 export type HostReport = z.infer<typeof HostDevicesReported.payload>;
 type Origin = Pick<HostReport, 'boot' | 'sequence'>;
@@ -71,12 +77,25 @@ export function decideReport(
       iommu,
       listingDigest: devices ? digest : (ledger.report?.listingDigest ?? null),
     },
+    ...platformOf(ledger, report, now),
     reportError: error,
-    vfsConfigs: inventory.vfsConfigs.map((config) =>
-      withDrift(takeIfReported(config, pfs.get(config.pciAddress), now), now),
-    ),
+    vfsConfigs: inventory.vfsConfigs.map((config) => {
+      const told = takeIfReported(config, pfs.get(config.pciAddress), now);
+      return devices === null ? told : withDrift(told, now);
+    }),
   };
-  return withDifferences(taken, now);
+  return withDifferences(withHealth(taken, now), now);
+}
+
+/** What the machine offers, kept from the last scan that did not fail. */
+function platformOf(
+  { platform: known, noHypervisorSince }: Ledger,
+  report: HostReport,
+  now: string,
+): Pick<Ledger, 'platform' | 'noHypervisorSince'> {
+  const platform = report.devices === null ? known : report.platform;
+  const hasNoHypervisor = platform !== null && platform.hypervisor === null;
+  return { platform, noHypervisorSince: hasNoHypervisor ? (noHypervisorSince ?? now) : null };
 }
 
 /** Names of the PFs whose VfsConfig differs between two ledgers: what a fact tells its followers to look at. */
@@ -94,7 +113,7 @@ function summaryOf([first, ...more]: readonly DeviceError[]): DeviceError | null
 }
 
 function takeIfReported(config: LedgerVfsConfig, pf: PfReport | undefined, now: string): LedgerVfsConfig {
-  return pf ? takePfReport(config, pf, now) : { ...config, stuck: null };
+  return pf ? takePfReport(config, pf, now) : { ...config, stuck: null, changingOnHost: false };
 }
 
 function withDevices(
@@ -106,6 +125,7 @@ function withDevices(
   const vfReports = new Map(report.vfs.map((vf) => [vf.pciAddress, vf]));
   const reports = new Map(report.pfs.map((pf) => [pf.pciAddress, pf]));
   const known = new Map(ledger.vfsConfigs.map((config) => [config.pciAddress, config]));
+  const representors = new Set(report.nics.filter(({ representorOf }) => representorOf).map(({ name }) => name));
   let counter = ledger.vfsConfigCounter;
 
   const present = devices.pfs
@@ -113,12 +133,19 @@ function withDevices(
     .map((pf): LedgerVfsConfig => {
       const earlier = known.get(pf.pciAddress) ?? newVfsConfig(`${hostId}-${++counter}`, pf.pciAddress);
       const identity = reports.get(pf.pciAddress)?.identity ?? earlier.identity;
-      return { ...earlier, ...pfState(pf, earlier), identity, vfs: ledgerVfs(pf, vfReports, netdevs) };
+      return { ...earlier, ...pfState(pf, earlier, representors), identity, vfs: ledgerVfs(pf, vfReports, netdevs) };
     });
   const addresses = new Set(devices.pfs.map(({ pciAddress }) => pciAddress));
   const missing = ledger.vfsConfigs
     .filter(({ pciAddress }) => !addresses.has(pciAddress))
-    .map((config): LedgerVfsConfig => ({ ...config, vfs: [], missingSince: config.missingSince ?? now }));
+    .map(
+      (config): LedgerVfsConfig => ({
+        ...config,
+        vfs: [],
+        health: NOT_HEARD,
+        missingSince: config.missingSince ?? now,
+      }),
+    );
 
   const vfsConfigs = [...present, ...missing].sort((a, b) => (a.pciAddress < b.pciAddress ? -1 : 1));
   return {
@@ -154,8 +181,10 @@ function carriesNetworks({ networkIds, labels }: LedgerNic): boolean {
   return networkIds.length + labels.length > 0;
 }
 
-function pfState(pf: ParsedPf, earlier: LedgerVfsConfig) {
-  const { totalVfs, driver, numaNode, nic } = pf;
+/** In switchdev mode the representors of its VFs hang on the PF too; none of them is its own netdev. */
+function pfState(pf: ParsedPf, earlier: LedgerVfsConfig, representors: ReadonlySet<string>) {
+  const { totalVfs, driver, numaNode } = pf;
+  const nic = [pf.nic, ...pf.otherNics].find((each) => each && !representors.has(each.name));
   return { maximum: totalVfs, driver, numaNode, nicName: nic?.name ?? earlier.nicName, missingSince: null };
 }
 
@@ -176,8 +205,12 @@ function ledgerVf(vf: ParsedVf, position: number, report: VfReport | undefined, 
   return {
     ...{ pciAddress, deviceName, driver, iommuGroup, inUse, reasons },
     index: report?.index ?? position,
-    nic: nic ? { name: nic.name, mac: nic.mac, mtu: nic.mtu, speed: nic.speed, carrier: nic.carrier } : null,
+    nic: nic ? { ...netdevOf(nic), ...vfNicState(nic) } : null,
   };
+}
+
+function vfNicState({ name, mac, mtu, speed, carrier }: NicReport) {
+  return { name, mac, mtu, speed, carrier };
 }
 
 function cardsOf(devices: ParsedDevices): CardFacts {
@@ -186,28 +219,6 @@ function cardsOf(devices: ParsedDevices): CardFacts {
       pciAddress === null ? [] : [[pciAddress, { driver, numaNode }]],
     ),
   );
-}
-
-function withDrift(config: LedgerVfsConfig, now: string): LedgerVfsConfig {
-  const { appliedNumOfVfs, vfs, desired, missingSince, stuck, driftSince } = config;
-  const drifted =
-    appliedNumOfVfs !== null && vfs.length !== appliedNumOfVfs && !isOpen(desired) && !missingSince && !stuck;
-  return { ...config, driftSince: drifted ? (driftSince ?? now) : null };
-}
-
-function newVfsConfig(id: string, pciAddress: PciAddress): LedgerVfsConfig {
-  return {
-    ...{ id, pciAddress, nicName: deviceNameOf(pciAddress), identity: null, maximum: 0, driver: null, numaNode: null },
-    expectNetdevs: true,
-    allNetworksAllowed: true,
-    networkIds: [],
-    labels: [],
-    desired: nothingWanted(),
-    appliedNumOfVfs: null,
-    revision: 1,
-    vfs: [],
-    ...{ missingSince: null, driftSince: null, stuck: null, warning: null, unsupported: [], progress: null },
-  };
 }
 
 function groupByCard(nics: readonly NicReport[]): Map<PciAddress, NicReport[]> {

@@ -53,7 +53,7 @@ describe('what has to be done before VFs can be removed', () => {
 
   it('knows a way out of every reason that makes a VF in use', () => {
     const idle: VfReasonCode[] = ['NO_NETDEV', 'SHARED_IOMMU_GROUP', 'NO_IOMMU_GROUP', 'NOT_ASSIGNABLE', 'ORPHAN'];
-    const ofPf: VfReasonCode[] = ['PF_CHANGING', 'PF_STUCK', 'PF_UNHEALTHY'];
+    const ofPf: VfReasonCode[] = ['PF_CHANGING', 'PF_STUCK', 'PF_DRIFTED', 'PF_UNHEALTHY'];
     const others = new Set<string>([...idle, ...ofPf, 'REPORTED_NOT_FREE', 'CLAIMED', 'HELD_BY_DOMAIN', 'NOT_CLEANED']);
     for (const code of Object.keys(VF_REASONS) as VfReasonCode[]) {
       if (others.has(code)) continue;

@@ -5,7 +5,7 @@ import { hostFacts } from './host-facts.ts';
 import type { Ledger, LedgerVfsConfig } from './ledger.ts';
 
 const STUCK = { since: '2026-01-02T00:00:00.000Z', from: 0, to: 2, holder: 'pid 7' };
-const OPEN = { generation: 1, settled: 0, want: { numOfVfs: 4, allNetworksAllowed: null }, settlements: [] };
+const OPEN = { generation: 1, settled: 0, want: { numOfVfs: 4, mtu: null, allNetworksAllowed: null }, settlements: [] };
 
 describe('the facts of a host', () => {
   it('tell its PFs and their free VFs', () => {

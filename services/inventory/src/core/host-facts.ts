@@ -25,18 +25,22 @@ export function hostFacts(ledger: Ledger, version: number): HostFacts {
     },
     pfs: ledger.vfsConfigs
       .filter(({ missingSince }) => missingSince === null)
-      .map((config) => pfFacts(config, mtus.get(config.id) ?? null, useOf)),
+      .map((config) => pfFacts(ledger, config, { mtu: mtus.get(config.id) ?? null, useOf })),
   };
 }
 
-function pfFacts(config: LedgerVfsConfig, mtu: number | null, useOf: VfUse): PfFacts {
+function pfFacts(
+  ledger: Ledger,
+  config: LedgerVfsConfig,
+  { mtu, useOf }: { mtu: number | null; useOf: VfUse },
+): PfFacts {
   const { id, nicName, pciAddress, numaNode, allNetworksAllowed, networkIds, labels, unsupported, vfs } = config;
   return {
     ...{ id, name: nicName, pciAddress, numaNode, mtu },
     card: cardOf(pciAddress),
     allowed: allNetworksAllowed ? 'all' : { networkIds, labels },
     unsupported,
-    blocked: pfBlocks(config),
+    blocked: pfBlocks(ledger, config),
     vfs: vfs.length,
     ...freedomOf(config, useOf),
   };

@@ -1,5 +1,6 @@
 import { DEFAULT_CLUSTER } from '@vfleet/contracts/vocabulary/cluster';
 import type { Host } from '@vfleet/contracts/vocabulary/host';
+import { hostProblems } from './host-problems.ts';
 import { hostStatus } from './host-status.ts';
 import type { Ledger } from './ledger.ts';
 import { vfUses } from './vf-use.ts';
@@ -31,8 +32,10 @@ export function hostView(
     vfs: uses.length,
     vfs_in_use: uses.filter(({ inUse }) => inUse).length,
     free_vfs: uses.filter(({ free }) => free).length,
+    unhealthy_pfs: ledger.vfsConfigs.filter(({ unhealthySince }) => unhealthySince !== null).length,
     last_report_error: ledger.reportError,
     orphans: ledger.orphans,
+    problems: hostProblems(ledger),
     differences: ledger.differences.map(({ pciAddress, ...difference }) => ({
       ...difference,
       pci_address: pciAddress,

@@ -2,16 +2,18 @@ import { desiredStateOf } from '@vfleet/contracts/desired-state';
 import { KeptFence } from '@vfleet/contracts/host-agent-vms';
 import { ClaimState } from '@vfleet/contracts/vocabulary/claim';
 import { DomainReport } from '@vfleet/contracts/vocabulary/domain';
-import { PfIdentity, StuckChange } from '@vfleet/contracts/vocabulary/host-report';
+import { NicReport, PfIdentity, Platform, StuckChange } from '@vfleet/contracts/vocabulary/host-report';
 import { EntityId } from '@vfleet/contracts/vocabulary/ids';
 import { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import { VfProperties } from '@vfleet/contracts/vocabulary/vnic-profile';
 import { z } from 'zod';
+import { LedgerHealth } from './ledger-health.ts';
+import { Netdev } from './ledger-netdev.ts';
 
 const Instant = z.string();
 
 /** The netdev of a VF as last reported. */
-const VfNic = z.object({
+const VfNic = Netdev.extend({
   name: z.string(),
   mac: z.string().nullable(),
   mtu: z.int().nullable(),
@@ -47,14 +49,30 @@ export const LedgerVfsConfig = z.object({
   networkIds: z.array(z.string()),
   labels: z.array(z.string()),
   /** `allNetworksAllowed` beside a number waits with it and takes effect when the number is applied. */
-  desired: desiredStateOf(z.object({ numOfVfs: z.int().nonnegative(), allNetworksAllowed: z.boolean().nullable() })),
+  desired: desiredStateOf(
+    z.object({
+      numOfVfs: z.int().nonnegative(),
+      /** Of the PF itself; null: left alone. */
+      mtu: z.int().nullable().default(null),
+      allNetworksAllowed: z.boolean().nullable(),
+    }),
+  ),
   /** The number that is in force: the last applied one. What exists is held against it to find drift. */
   appliedNumOfVfs: z.int().nonnegative().nullable(),
+  /** The MTU of the PF that is in force; null: its own is left alone. */
+  appliedMtu: z.int().nullable().default(null),
   /** Rises with every change an administrator makes of it: the VfsConfig's ETag. */
   revision: z.int().positive(),
   vfs: z.array(LedgerVf),
   missingSince: Instant.nullable(),
   driftSince: Instant.nullable(),
+  /** The number its host restores at boot; null while it has settled none. */
+  persisted: z.int().nonnegative().nullable().default(null),
+  /** Its agent works on a change of it, be it one that the ledger does not know. */
+  changingOnHost: z.boolean().default(false),
+  /** What the host shows of its health, and which PCIe errors of it an administrator has dealt with. */
+  health: LedgerHealth,
+  unhealthySince: Instant.nullable().default(null),
   stuck: StuckChange.nullable(),
   warning: z.string().nullable(),
   /** VF properties that the driver was found to refuse. */
@@ -64,7 +82,7 @@ export const LedgerVfsConfig = z.object({
 export type LedgerVfsConfig = z.infer<typeof LedgerVfsConfig>;
 
 /** A nic that is not a VF. Labels and networks are the nic's own, independent of any VfsConfig. */
-export const LedgerNic = z.object({
+export const LedgerNic = Netdev.extend({
   id: z.string(),
   name: z.string(),
   mac: z.string().nullable(),
@@ -77,7 +95,7 @@ export const LedgerNic = z.object({
   pciAddress: z.string().nullable(),
   driver: z.string().nullable(),
   numaNode: z.int().nullable(),
-  kind: z.string(),
+  representorOf: NicReport.shape.representorOf,
   vfsConfigId: z.string().nullable(),
   labels: z.array(z.string()),
   networkIds: z.array(z.string()),
@@ -159,6 +177,12 @@ export const Ledger = z.object({
       listingDigest: z.string().nullable(),
     })
     .nullable(),
+  /** What the machine offers as it was scanned last; null when its agent tells nothing of it. */
+  platform: Platform.nullable().default(null),
+  /** Since when nothing on the host drives domains; null when something does, or nobody knows. */
+  noHypervisorSince: Instant.nullable().default(null),
+  /** Whether a PF without carrier counts as unhealthy: what its cluster says. */
+  requireCarrier: z.boolean().default(false),
   reportError: z.object({ device: z.string().nullable(), field: z.string().nullable(), detail: z.string() }).nullable(),
   orphans: z.array(z.string()),
   nics: z.array(LedgerNic),
@@ -198,6 +222,7 @@ export function newLedger({
     addedAt: now,
     connection: { status: 'down', since: now, agentVersion: null, lastSeen: null },
     report: null,
+    ...{ platform: null, noHypervisorSince: null, requireCarrier: false },
     reportError: null,
     orphans: [],
     nics: [],

@@ -1,13 +1,18 @@
+import type { UpperDevice } from '@vfleet/contracts/vocabulary/host-report';
 import type { Nic } from '@vfleet/contracts/vocabulary/nic';
 import { deviceNameOf } from '@vfleet/contracts/vocabulary/pci';
 import { networksOfNic } from './effective-networks.ts';
 import { type FoundNic, nameOf } from './find-nic.ts';
 import type { KnownNetworks, NetworkLists } from './known-networks.ts';
 import type { Ledger, LedgerNic, LedgerVfsConfig } from './ledger.ts';
+import type { Netdev } from './ledger-netdev.ts';
 import { vfEvidence } from './vf-evidence.ts';
 import { type JudgedVf, vfProof } from './vf-proof.ts';
 import { vfUses } from './vf-use.ts';
 import { vfsConfigView } from './vfs-config-view.ts';
+
+/** A VF without a netdev: nothing can be a member of it or sit on it. */
+const NO_NETDEV: Netdev = { kind: 'physical', maxMtu: null, altNames: [], master: null, uppers: [], addresses: [] };
 
 /** All nics of a host, VFs included, by id. */
 export function listNics(ledger: Ledger): FoundNic[] {
@@ -59,6 +64,8 @@ function ownNicView(
   const { id, name, mac, mtu, speed, carrier, bond, vlans, bridge, labels, driver } = nic;
   return {
     ...{ id, name, mac, mtu, speed, carrier, bond, vlans, bridge, labels, driver },
+    ...netdevView(nic),
+    representor_of: nic.representorOf && representedBy(ledger, nic.representorOf),
     networks: networksOfNic(ledger, nic, known),
     pci_address: nic.pciAddress,
     numa_node: nic.numaNode,
@@ -80,9 +87,11 @@ function vfNicView(ledger: Ledger, judged: JudgedVf): Nic {
     mtu: vf.nic?.mtu ?? null,
     speed: vf.nic?.speed ?? null,
     carrier: vf.nic?.carrier ?? null,
-    bond: null,
-    vlans: [],
-    bridge: null,
+    ...netdevView(vf.nic ?? NO_NETDEV),
+    representor_of: null,
+    bond: upperOf(vf.nic, 'bond')[0] ?? null,
+    vlans: upperOf(vf.nic, 'vlan'),
+    bridge: upperOf(vf.nic, 'bridge')[0] ?? null,
     networks: [],
     labels: [],
     pci_address: vf.pciAddress,
@@ -102,4 +111,21 @@ function vfNicView(ledger: Ledger, judged: JudgedVf): Nic {
       claim: claim ? { id: claim.id, vm: claim.vm, vnic: claim.vnic, state: claim.state } : null,
     },
   };
+}
+
+function netdevView({ kind, maxMtu, altNames, master, uppers, addresses }: Netdev) {
+  return { kind, max_mtu: maxMtu, alt_names: altNames, master, uppers, addresses };
+}
+
+function upperOf(netdev: Netdev | null, kind: UpperDevice['kind']): string[] {
+  return (netdev?.uppers ?? []).filter((upper) => upper.kind === kind).map(({ name }) => name);
+}
+
+/** The PF of a representor by its name; one that is not known goes by its device name. */
+function representedBy(
+  { vfsConfigs }: Ledger,
+  { pfAddress, vfIndex }: NonNullable<LedgerNic['representorOf']>,
+): Nic['representor_of'] {
+  const pf = vfsConfigs.find(({ pciAddress }) => pciAddress === pfAddress);
+  return { physical_function: pf?.nicName ?? deviceNameOf(pfAddress), vf_index: vfIndex };
 }

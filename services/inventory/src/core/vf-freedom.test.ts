@@ -160,6 +160,14 @@ const NOT_FREE: Record<number, Row[]> = {
       ['belongs to a physical function that is stuck in a change (ens11)'],
     ],
     [
+      'a PF whose number was changed by something else',
+      { pf: { drift: '4 wanted, 2 there' } },
+      'idle',
+      [
+        'belongs to a physical function whose number of virtual functions something else than VFleet changed (ens11: 4 wanted, 2 there)',
+      ],
+    ],
+    [
       'an unhealthy PF',
       { pf: { unhealthy: 'no carrier' } },
       'idle',
@@ -233,6 +241,6 @@ function onVfio(open: 'yes' | 'no' | 'unreadable', holder: string | null): Given
 function judge({ vf, report, nic, pf, ...held }: Given) {
   const seen = report === 'none' ? undefined : { ...REPORT, ...report };
   const host = hostVfReasons({ ...VF, ...vf }, seen, nic === 'none' ? [] : [{ ...NIC, ...nic }]);
-  const state = { name: 'ens11', change: 'none', unhealthy: null, ...pf } as const;
+  const state = { name: 'ens11', change: 'none', drift: null, unhealthy: null, ...pf } as const;
   return vfFreedom(host, { claim: null, domain: null, uncleaned: null, ...held, pf: state });
 }

@@ -7,7 +7,8 @@ export type HostVfReasons = { inUse: boolean; reasons: VfReason[] };
 
 /**
  * What only the ledger knows of a VF: who claims it, what holds it without a claim, in words, and how its PF is. A stuck
- * PF is one whose change does not end; `unhealthy` says in words what is wrong with the PF.
+ * PF is one whose change does not end; `drift` and `unhealthy` say in words what is wrong with the PF. On one that
+ * drifted no VF is given out: setting its number right, as the restore of a boot does, would take it away.
  */
 export type LedgerVfState = {
   claim: string | null;
@@ -15,11 +16,11 @@ export type LedgerVfState = {
   domain: string | null;
   /** The fence it was prepared with and not cleaned since, though nobody claims it. */
   uncleaned: string | null;
-  pf: { name: string; change: 'none' | 'open' | 'stuck'; unhealthy: string | null };
+  pf: { name: string; change: 'none' | 'open' | 'stuck'; drift: string | null; unhealthy: string | null };
 };
 
 /** A reason that concerns all VFs of a PF alike. */
-export type PfReason = VfReason & { code: 'PF_STUCK' | 'PF_CHANGING' | 'PF_UNHEALTHY' };
+export type PfReason = VfReason & { code: 'PF_STUCK' | 'PF_CHANGING' | 'PF_DRIFTED' | 'PF_UNHEALTHY' };
 
 export type VfFreedom = { free: boolean; inUse: boolean; reasons: VfReason[] };
 
@@ -60,6 +61,7 @@ const HOLDERS: readonly Condition<LedgerVfState>[] = [
 const PF_CONDITIONS: readonly (Condition<LedgerVfState['pf']> & { code: PfReason['code'] })[] = [
   { code: 'PF_STUCK', broken: ({ change }) => change === 'stuck', seen: ({ name }) => name },
   { code: 'PF_CHANGING', broken: ({ change }) => change === 'open', seen: ({ name }) => name },
+  { code: 'PF_DRIFTED', broken: ({ drift }) => drift !== null, seen: ({ name, drift }) => `${name}: ${drift}` },
   {
     code: 'PF_UNHEALTHY',
     broken: ({ unhealthy }) => unhealthy !== null,

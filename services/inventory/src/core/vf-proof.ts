@@ -12,10 +12,10 @@ export type JudgedVf = { vf: LedgerVf; config: LedgerVfsConfig; use: VfFreedom; 
  * ledger is the judge of claims. Where the three do not agree is told with the host (differences.ts).
  */
 export function vfProof(
-  ledger: Pick<Ledger, 'domains' | 'report'>,
+  ledger: Pick<Ledger, 'claims' | 'domains' | 'report' | 'requireCarrier'>,
   { vf, config, use, evidence }: JudgedVf,
 ): { state: VfState; proof: string } {
-  const says = [ledgerSays(evidence.claim, config), hypervisorSays(ledger, evidence), hostSays(ledger, vf)];
+  const says = [ledgerSays(ledger, evidence.claim, config), hypervisorSays(ledger, evidence), hostSays(ledger, vf)];
   return { state: stateOf(use, evidence.claim), proof: says.join('; ') };
 }
 
@@ -25,8 +25,14 @@ function stateOf({ free, inUse }: VfFreedom, claim: LedgerClaim | undefined): Vf
   return inUse ? 'in_use' : 'unavailable';
 }
 
-function ledgerSays(claim: LedgerClaim | undefined, config: LedgerVfsConfig): string {
-  return [`ledger: ${claim ? inWords(claim) : 'no claim'}`, ...pfBlocks(config).map(({ text }) => text)].join(', ');
+function ledgerSays(
+  ledger: Parameters<typeof pfBlocks>[0],
+  claim: LedgerClaim | undefined,
+  config: LedgerVfsConfig,
+): string {
+  return [`ledger: ${claim ? inWords(claim) : 'no claim'}`, ...pfBlocks(ledger, config).map(({ text }) => text)].join(
+    ', ',
+  );
 }
 
 function inWords({ id, fence, state, since, dirty }: LedgerClaim): string {

@@ -1,5 +1,6 @@
-import { isOpen } from '@vfleet/contracts/desired-state';
+import { driftOf, isChanging } from './drift.ts';
 import type { Ledger, LedgerVf, LedgerVfsConfig } from './ledger.ts';
+import { whyUnhealthy } from './pf-health.ts';
 import { type VfEvidence, vfEvidence } from './vf-evidence.ts';
 import {
   type HostVfReasons,
@@ -13,21 +14,30 @@ import {
 /** Judges VFs of one ledger: whether a VF is free and whether it is in use, with every reason. */
 export type VfUse = (config: LedgerVfsConfig, vf: LedgerVf) => VfFreedom;
 
-/** Judges the VFs of a ledger one after the other; who has them is looked up once for all. */
-export function vfUses(ledger: Pick<Ledger, 'claims' | 'domains'>): VfUse {
+/** What of a ledger VFs are judged by. */
+type Known = Pick<Ledger, 'claims' | 'domains' | 'requireCarrier'>;
+
+/** Judges the VFs of a ledger one after the other; who has them is looked up once for all, and each PF judged once. */
+export function vfUses(ledger: Known): VfUse {
   const evidenceOf = vfEvidence(ledger);
+  const states = new Map<LedgerVfsConfig, LedgerVfState['pf']>();
+  const stateOf = (config: LedgerVfsConfig) => {
+    const state = states.get(config) ?? pfState(ledger, config);
+    states.set(config, state);
+    return state;
+  };
   return (config, vf) =>
-    vfFreedom(vf as HostVfReasons, { ...holdersInWords(evidenceOf(vf.pciAddress)), pf: pfState(config) });
+    vfFreedom(vf as HostVfReasons, { ...holdersInWords(evidenceOf(vf.pciAddress)), pf: stateOf(config) });
 }
 
 /** Whether one VF in the ledger is free and whether it is in use; for several, `vfUses`. */
-export function vfUse(ledger: Pick<Ledger, 'claims' | 'domains'>, config: LedgerVfsConfig, vf: LedgerVf): VfFreedom {
+export function vfUse(ledger: Known, config: LedgerVfsConfig, vf: LedgerVf): VfFreedom {
   return vfUses(ledger)(config, vf);
 }
 
 /** Why no VF of a PF can be taken now, whatever else is said of each. */
-export function pfBlocks(config: LedgerVfsConfig): PfReason[] {
-  return pfReasons(pfState(config));
+export function pfBlocks(ledger: Known, config: LedgerVfsConfig): PfReason[] {
+  return pfReasons(pfState(ledger, config));
 }
 
 /** While a claim holds a VF, its domain and its fence are the claim's business. */
@@ -45,13 +55,12 @@ function holdersInWords({ claim, domain, uncleaned }: VfEvidence): Omit<LedgerVf
   };
 }
 
-function pfState(config: LedgerVfsConfig): LedgerVfState['pf'] {
-  const { nicName, stuck, desired } = config;
-  const change = stuck ? 'stuck' : isOpen(desired) ? 'open' : 'none';
-  return { name: nicName, change, unhealthy: unhealthy(config) };
-}
-
-function unhealthy({ missingSince, driver }: LedgerVfsConfig): string | null {
-  if (missingSince !== null) return `missing since ${missingSince}`;
-  return driver === null ? 'it has no driver bound' : null;
+function pfState(ledger: Known, config: LedgerVfsConfig): LedgerVfState['pf'] {
+  const drift = driftOf(config);
+  return {
+    name: config.nicName,
+    change: config.stuck ? 'stuck' : isChanging(config) ? 'open' : 'none',
+    drift: drift && `${drift.wanted} wanted, ${drift.existing} there since ${drift.since}`,
+    unhealthy: whyUnhealthy(ledger, config),
+  };
 }

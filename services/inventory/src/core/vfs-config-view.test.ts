@@ -6,7 +6,7 @@ import type { LedgerVfsConfig } from './ledger.ts';
 import { generationOutcome, vfsConfigView } from './vfs-config-view.ts';
 
 const AT = '2026-01-01T00:00:00.000Z';
-const OPEN = wantNext(sampleConfig().desired, { numOfVfs: 2, allNetworksAllowed: null });
+const OPEN = wantNext(sampleConfig().desired, { numOfVfs: 2, mtu: null, allNetworksAllowed: null });
 const FAILURE = { code: 'EIO', cause: 'The card failed.', remedy: 'Replace it.' };
 const APPLIED = settle(OPEN, { generation: 1, result: 'applied', failure: null, existing: 2, at: AT });
 const FAILED = settle(OPEN, { generation: 1, result: 'failed', failure: FAILURE, existing: 0, at: AT });
@@ -52,7 +52,9 @@ describe('the counts', () => {
 describe('the last error', () => {
   it('is the failure of the newest generation, and none while a newer one is open', () => {
     expect(viewOf({ desired: FAILED }).last_error).toEqual(FAILURE);
-    expect(viewOf({ desired: wantNext(FAILED, { numOfVfs: 2, allNetworksAllowed: null }) }).last_error).toBeNull();
+    expect(
+      viewOf({ desired: wantNext(FAILED, { numOfVfs: 2, mtu: null, allNetworksAllowed: null }) }).last_error,
+    ).toBeNull();
   });
 
   it('names the holder of a stuck PF, and else the warning of the agent', () => {
@@ -87,8 +89,13 @@ it('tells a waiter how its generation ended', () => {
   expect(outcomeOf(APPLIED, 1)).toEqual({ state: 'applied' });
   expect(outcomeOf(FAILED, 1)).toEqual({ state: 'failed', ...FAILURE, existing: 0 });
   const refused = settle(OPEN, { generation: 1, result: 'refused', failure: FAILURE, existing: 2, at: AT });
-  expect(outcomeOf(refused, 1)).toEqual({ state: 'refused', cause: FAILURE.cause, remedy: FAILURE.remedy });
-  expect(outcomeOf(wantNext(OPEN, { numOfVfs: 3, allNetworksAllowed: null }), 1)).toEqual({
+  expect(outcomeOf(refused, 1)).toEqual({
+    state: 'refused',
+    code: FAILURE.code,
+    cause: FAILURE.cause,
+    remedy: FAILURE.remedy,
+  });
+  expect(outcomeOf(wantNext(OPEN, { numOfVfs: 3, mtu: null, allNetworksAllowed: null }), 1)).toEqual({
     state: 'superseded',
     by: 2,
   });

@@ -1,9 +1,11 @@
 import { endOf, isOpen, lastSettlement } from '@vfleet/contracts/desired-state';
 import type { GenerationOutcome } from '@vfleet/contracts/inventory';
 import type { VfsConfig, VfsConfigState } from '@vfleet/contracts/vocabulary/vfs-config';
+import { driftOf, isChanging } from './drift.ts';
 import { effectiveNetworks } from './effective-networks.ts';
 import type { KnownNetworks } from './known-networks.ts';
 import type { Ledger, LedgerVfsConfig } from './ledger.ts';
+import { pfHealth } from './pf-health.ts';
 import { vfUses } from './vf-use.ts';
 
 const SILENT_HOST =
@@ -15,11 +17,15 @@ export function vfsConfigView(ledger: Ledger, config: LedgerVfsConfig, known: Kn
   const uses = config.vfs.map((vf) => useOf(config, vf));
   const { desired } = config;
   const existing = config.vfs.length;
+  const nic = ledger.nics.find(({ vfsConfigId }) => vfsConfigId === config.id);
   return {
     id: config.id,
     max_num_of_vfs: config.maximum,
     num_of_vfs: desired.want?.numOfVfs ?? existing,
     existing_num_of_vfs: existing,
+    mtu: desired.want?.mtu ?? null,
+    existing_mtu: nic?.mtu ?? null,
+    max_mtu: nic?.maxMtu ?? null,
     num_of_vfs_in_use: uses.filter(({ inUse }) => inUse).length,
     num_of_free_vfs: uses.filter(({ free }) => free).length,
     all_networks_allowed: config.allNetworksAllowed,
@@ -31,6 +37,8 @@ export function vfsConfigView(ledger: Ledger, config: LedgerVfsConfig, known: Kn
     progress: progressOf(ledger, config),
     last_error: lastErrorOf(config),
     drift: driftOf(config),
+    health: healthView(ledger, config),
+    unsupported_properties: config.unsupported,
   };
 }
 
@@ -42,7 +50,7 @@ export function generationOutcome(config: LedgerVfsConfig, generation: number): 
   if (result === 'applied' || failure === null) return { state: 'applied' };
   const { code, cause, remedy } = failure;
   return result === 'refused'
-    ? { state: 'refused', cause, remedy }
+    ? { state: 'refused', code, cause, remedy }
     : { state: 'failed', code, cause, remedy, existing };
 }
 
@@ -50,7 +58,7 @@ export function generationOutcome(config: LedgerVfsConfig, generation: number): 
 function stateOf(config: LedgerVfsConfig): VfsConfigState {
   if (config.missingSince) return 'missing';
   if (config.stuck) return 'stuck';
-  if (isOpen(config.desired)) return 'changing';
+  if (isChanging(config)) return 'changing';
   if (config.desired.want === null) return 'unmanaged';
   return lastSettlement(config.desired)?.result === 'applied' ? 'ready' : 'failed';
 }
@@ -86,9 +94,13 @@ function lastErrorOf(config: LedgerVfsConfig): VfsConfig['last_error'] {
       };
 }
 
-/** Drift is a number in force that the host no longer shows, while no change is open. */
-function driftOf({ appliedNumOfVfs, vfs, driftSince }: LedgerVfsConfig): VfsConfig['drift'] {
-  return driftSince === null || appliedNumOfVfs === null
-    ? null
-    : { wanted: appliedNumOfVfs, existing: vfs.length, since: driftSince };
+function healthView(ledger: Ledger, config: LedgerVfsConfig): VfsConfig['health'] {
+  const { carrier, pcieErrors: errors, acknowledged } = config.health;
+  return {
+    ...pfHealth(ledger, config),
+    since: config.unhealthySince,
+    carrier,
+    pcie_errors: errors && { correctable: errors.correctable, non_fatal: errors.nonFatal, fatal: errors.fatal },
+    acknowledged_pcie_errors: { non_fatal: acknowledged.nonFatal, fatal: acknowledged.fatal },
+  };
 }

@@ -6,7 +6,7 @@ import type { Log } from '@vfleet/process/log';
 import type { HostListing } from '../collections.ts';
 import { changedNics, decideReport, readReport } from '../core/decide-report.ts';
 import type { Ledger } from '../core/ledger.ts';
-import { hostChanged } from '../host-fact.ts';
+import { healthChanged, hostChanged } from '../host-fact.ts';
 import { keepListing } from '../keep-listing.ts';
 import type { ReportRequests } from '../report-requests.ts';
 import type { TellHosts } from '../tell-hosts.ts';
@@ -42,7 +42,10 @@ export const hostDevicesReported =
           ok: true,
           body: ledger,
           reply: null,
-          facts: [hostChanged(hostId, 'reported', changedNics(stored.body, ledger))],
+          facts: [
+            hostChanged(hostId, 'reported', changedNics(stored.body, ledger)),
+            ...healthChanged(stored.body, ledger, now),
+          ],
         };
       },
       { afterPut: async (document) => document && deps.tellHosts.wanted(hostId, document.body) },

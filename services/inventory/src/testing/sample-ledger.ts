@@ -1,9 +1,13 @@
 import { nothingWanted } from '@vfleet/contracts/desired-state';
+import { NO_PCIE_ERRORS } from '@vfleet/contracts/vocabulary/health';
 import { deviceNameOf } from '@vfleet/contracts/vocabulary/pci';
 import { type Ledger, type LedgerNic, type LedgerVf, type LedgerVfsConfig, newLedger } from '../core/ledger.ts';
 
 /** The PF of the sample: an igb port as in test/fixtures/real-sriov. For tests. */
 export const PF = '0000:41:00.0';
+
+/** A netdev that is a member of nothing and has nothing on it. */
+const PLAIN = { kind: 'physical' as const, maxMtu: null, altNames: [], master: null, uppers: [], addresses: [] };
 
 /** The address of a VF of the sample PF by its index: as igb gives them, every other function. */
 export function vfAt(index: number): string {
@@ -18,6 +22,7 @@ export function sampleVf(index: number, change: Partial<LedgerVf> = {}): LedgerV
     mtu: 1500,
     speed: null,
     carrier: true,
+    ...PLAIN,
   };
   return {
     ...{ pciAddress, deviceName: deviceNameOf(pciAddress), index, driver: 'igbvf', iommuGroup: `${12 + index}`, nic },
@@ -42,6 +47,7 @@ export function sampleConfig(change: Partial<LedgerVfsConfig> = {}): LedgerVfsCo
     labels: [],
     desired: nothingWanted(),
     appliedNumOfVfs: null,
+    appliedMtu: null,
     revision: 1,
     vfs: [],
     missingSince: null,
@@ -50,6 +56,10 @@ export function sampleConfig(change: Partial<LedgerVfsConfig> = {}): LedgerVfsCo
     warning: null,
     unsupported: [],
     progress: null,
+    persisted: null,
+    changingOnHost: false,
+    health: { carrier: true, pcieErrors: null, acknowledged: NO_PCIE_ERRORS },
+    unhealthySince: null,
     ...change,
   };
 }
@@ -68,7 +78,9 @@ function sampleNic(change: Partial<LedgerNic> = {}): LedgerNic {
     pciAddress: PF,
     driver: 'igb',
     numaNode: 0,
-    kind: 'physical',
+    ...PLAIN,
+    maxMtu: 9216,
+    representorOf: null,
     vfsConfigId: 'h1-1',
     labels: [],
     networkIds: [],
@@ -100,7 +112,7 @@ export function sampleLedger(config: Partial<LedgerVfsConfig> = {}): Ledger {
 export function ledgerWithNics(lists: Record<string, Partial<LedgerNic>> = {}): Ledger {
   const ledger = sampleLedger({ allNetworksAllowed: false, vfs: [sampleVf(0)] });
   const slave = sampleNic({ bond: 'bond0' });
-  const vlan = { pciAddress: null, driver: null, kind: 'vlan', vfsConfigId: null };
+  const vlan = { pciAddress: null, driver: null, kind: 'vlan' as const, vfsConfigId: null };
   const nics = [slave, ...ledger.nics.slice(1), sampleNic({ id: 'net_eno1.100', name: 'eno1.100', ...vlan })];
   return { ...ledger, nics: nics.map((nic) => ({ ...nic, ...lists[nic.name] })) };
 }

@@ -91,6 +91,7 @@ export function pfReport(settlement: PfReport['settlement'] = null): PfReport {
     autoprobe: true,
     vfDriverAvailable: true,
     persisted: null,
+    persistedMtu: null,
     settlement,
     changing: null,
     stuck: null,

@@ -49,7 +49,7 @@ describe('why a host does not fit', () => {
 
   it.each([
     ['down', 'it is down'],
-    ['non_operational', 'it is not operational'],
+    ['non_operational', 'it is not operational: no hypervisor answers on it'],
   ] as const)('is that it is %s', (status, text) => {
     expect(texts(sampleHost('h', [], { status }), sampleDemand([sampleWish('nic1', 'red')]))).toEqual([text]);
   });
@@ -140,6 +140,7 @@ describe('why a PF falls away', () => {
     ['NO_VFS', NO_VFS, 'it has no virtual functions'],
     ['PF_CHANGING', { blocked: [{ code: 'PF_CHANGING', text: 'being changed' }] }, 'being changed'],
     ['PF_STUCK', { blocked: [{ code: 'PF_STUCK', text: 'stuck in a change' }] }, 'stuck in a change'],
+    ['PF_DRIFTED', { blocked: [{ code: 'PF_DRIFTED', text: '4 wanted, 2 there' }] }, '4 wanted, 2 there'],
     ['PF_UNHEALTHY', { blocked: [{ code: 'PF_UNHEALTHY', text: 'no driver' }] }, 'no driver'],
     ['NO_FREE_VF', { freeVfs: [] }, 'none of its 2 virtual functions is free'],
     [

@@ -11,7 +11,7 @@ const STATUS_IN_WORDS: Record<HostCapacity['status'], string> = {
   up: 'up',
   down: 'down',
   maintenance: 'in maintenance',
-  non_operational: 'not operational',
+  non_operational: 'not operational: no hypervisor answers on it',
 };
 
 type PfNamed = Named & { pciAddress: PciAddress };

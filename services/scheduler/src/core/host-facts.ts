@@ -8,8 +8,11 @@ export type NetworkFacts = { networkIds: readonly string[]; labels: readonly str
 
 export type VfPropertyName = keyof VfProperties;
 
-/** Why no VF of a PF can be taken: its change is open or does not end, or something is wrong with it. */
-export type PfBlock = { code: Extract<VfReason['code'], 'PF_CHANGING' | 'PF_STUCK' | 'PF_UNHEALTHY'>; text: string };
+/** Why no VF of a PF can be taken: its change is open or does not end, its number is not the one in force, it is unhealthy. */
+export type PfBlock = {
+  code: Extract<VfReason['code'], 'PF_CHANGING' | 'PF_STUCK' | 'PF_DRIFTED' | 'PF_UNHEALTHY'>;
+  text: string;
+};
 
 /**
  * A PF as inventory's ledger knows it. `card` is equal for the ports of one card. `mtu` is null when the host has not

@@ -10,6 +10,7 @@ export type FallAwayCode =
   | 'NO_VFS'
   | 'PF_CHANGING'
   | 'PF_STUCK'
+  | 'PF_DRIFTED'
   | 'PF_UNHEALTHY'
   | 'NO_FREE_VF'
   | 'PINNED_TO_OTHER_HOST'
@@ -50,7 +51,7 @@ const SHAPE_RULES: readonly Rule<OfShape>[] = [
 /** What keeps a PF from giving a VF to a vNIC at the moment. */
 const STOCK_RULES: readonly Rule<OfHost>[] = [
   { code: 'NO_VFS', broken: ({ pf }) => pf.vfs === 0, detail: () => 'it has no virtual functions' },
-  ...(['PF_CHANGING', 'PF_STUCK', 'PF_UNHEALTHY'] as const).map((code) => ({
+  ...(['PF_CHANGING', 'PF_STUCK', 'PF_DRIFTED', 'PF_UNHEALTHY'] as const).map((code) => ({
     code,
     broken: ({ pf }: OfHost) => pf.blocked.some((block) => block.code === code),
     detail: ({ pf }: OfHost) => `${pf.blocked.find((block) => block.code === code)?.text}`,

@@ -59,7 +59,7 @@ export function standInInventory() {
           const cluster = { id: clusterId, name: clusterId };
           const seen = { status_since: null, agent: { version: null, last_seen: null }, iommu: true };
           const counts = { pfs: 0, vfs: 0, vfs_in_use: 0, free_vfs: 0 };
-          const nothing = { last_report_error: null, orphans: [], differences: [] };
+          const nothing = { last_report_error: null, orphans: [], problems: [], unhealthy_pfs: 0, differences: [] };
           return {
             ok: true,
             reply: { resource: { id, name, status, cluster, ...seen, ...counts, ...nothing }, version },

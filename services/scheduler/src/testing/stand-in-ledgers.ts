@@ -95,6 +95,8 @@ export function standInLedgers({ machines, clock }: { machines: Machines; clock:
         free_vfs: 0,
         last_report_error: null,
         orphans: [],
+        problems: [],
+        unhealthy_pfs: 0,
         differences: [],
       };
       const resource = { id, name, status, cluster: { id: clusterId, name: clusterId }, ...seen, ...counts };

@@ -1,0 +1,62 @@
+import type { Refusal } from '@vfleet/contracts/refusals';
+import { brokenRules, type Rule } from '@vfleet/contracts/rules';
+import { decideUpdateVfsConfig, type UpdateDecision } from './decide-update-vfs-config.ts';
+import { isChanging, numberInForce } from './drift.ts';
+import { findVfsConfig } from './find-nic.ts';
+import type { KnownNetworks } from './known-networks.ts';
+import type { Ledger, LedgerVfsConfig } from './ledger.ts';
+
+type Ref = { nic: string; vfsConfig: string };
+type Around = { known: KnownNetworks; hash: (text: string) => string };
+type Subject = { ledger: Ledger; config: LedgerVfsConfig };
+
+const NO_DRIFT: Rule<Subject> = {
+  code: 'NO_DRIFT',
+  detail: ({ config }) => {
+    const inForce = numberInForce(config);
+    if (isChanging(config)) return `A change of ${config.nicName} is under way.`;
+    if (inForce === null) return `No number of virtual functions was ever set on ${config.nicName}.`;
+    return inForce === config.vfs.length
+      ? `${config.nicName} has the ${inForce} virtual functions that are in force.`
+      : undefined;
+  },
+};
+
+/** What a host shows no more says nothing of what is there now. */
+const NOT_KNOWN: Rule<Subject> = {
+  code: 'EXISTING_VFS_NOT_KNOWN',
+  detail: ({ ledger: { name, reportError }, config: { nicName, driver, missingSince } }) => {
+    if (missingSince !== null) return undefined;
+    if (reportError !== null)
+      return `The newest report of host ${name} could not be taken over: ${reportError.detail}.`;
+    return driver === null ? `${nicName} of host ${name} has no driver bound.` : undefined;
+  },
+};
+
+/** Makes the number in force exist again: an update to it, with all its rules. */
+export function decideRepair(ledger: Ledger, ref: Ref, around: Around): UpdateDecision {
+  return decideDrift(ledger, { ref, rules: [NO_DRIFT], numberOf: numberInForce }, around);
+}
+
+/** Wants what exists: an update to it, which touches no VF, so that none of them may be in use stands not in its way. */
+export function decideAdoption(ledger: Ledger, ref: Ref, around: Around): UpdateDecision {
+  return decideDrift(ledger, { ref, rules: [NO_DRIFT, NOT_KNOWN], numberOf: ({ vfs }) => vfs.length }, around);
+}
+
+function decideDrift(
+  ledger: Ledger,
+  {
+    ref,
+    rules,
+    numberOf,
+  }: { ref: Ref; rules: readonly Rule<Subject>[]; numberOf: (config: LedgerVfsConfig) => number | null },
+  around: Around,
+): UpdateDecision {
+  const found = findVfsConfig(ledger, ref);
+  if (!found.ok) return found;
+  const { config } = found;
+  const own = brokenRules(rules, { ledger, config });
+  const decision = decideUpdateVfsConfig(ledger, { ...ref, numOfVfs: numberOf(config) ?? undefined }, around);
+  const refusals: Refusal[] = [...own, ...(decision.ok ? [] : decision.refusals)];
+  return refusals.length > 0 ? { ok: false, refusals } : decision;
+}
