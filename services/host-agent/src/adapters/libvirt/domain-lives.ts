@@ -9,7 +9,6 @@ import { isListed } from './list-domains.ts';
 import { readXml, XmlRefused } from './read-xml.ts';
 import { domainOf, type LibvirtSurroundings } from './surroundings.ts';
 import { whoseDevice } from './whose-device.ts';
-import { withFile } from './with-file.ts';
 
 /** A guest that is still booting does not hear the first request. */
 const ASK_AGAIN_MS = 5_000;
@@ -37,7 +36,7 @@ export function domainLives(
     if (!made.ok) return notStarted(made.broken);
     const there = await domainOf(around, spec.vm.id);
     if (there) return failed(`the domain ${there.report.name} of the virtual machine is there already`);
-    const created = withFile(made.xml, (path) => virsh.act(['create', path, '--paused', '--validate']));
+    const created = virsh.act(['create', { xml: made.xml }, '--paused', '--validate']);
     starting.set(spec.vm.id, created);
     const forget = () => {
       if (starting.get(spec.vm.id) === created) starting.delete(spec.vm.id);

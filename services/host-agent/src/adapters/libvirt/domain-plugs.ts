@@ -9,7 +9,6 @@ import { aliasesOf } from './list-domains.ts';
 import { domainOf, type LibvirtSurroundings } from './surroundings.ts';
 import { isAway, wordsOf } from './virsh.ts';
 import { whoseDevice } from './whose-device.ts';
-import { withFile } from './with-file.ts';
 
 /** How long a twin may take to go again when its VF could not be plugged. */
 const TAKE_BACK_MS = 5_000;
@@ -53,8 +52,7 @@ export function domainPlugs(around: LibvirtSurroundings): Pick<Guests, 'attach' 
   }
 
   async function attachDevice(uuid: string, xml: string, deadline: Deadline): Promise<GuestChange> {
-    const plugged = withFile(xml, (path) => virsh.act(['attach-device', uuid, path, '--live']));
-    const ended = await deadline.within(plugged);
+    const ended = await deadline.within(virsh.act(['attach-device', uuid, { xml }, '--live']));
     if (!ended.inTime) return UNFINISHED;
     return ended.value.exitCode === 0 ? DONE : refused(ended.value);
   }

@@ -2,18 +2,22 @@ import { spawn } from 'node:child_process';
 import type { Clock } from '@vfleet/process/clock';
 import { LIBVIRT_AWAY } from '../../core/hypervisor-failures.ts';
 import { CommandFailed, type Ended, runToEnd } from '../linux/run-to-end.ts';
+import { withFiles } from './with-files.ts';
 
 /** Questions are answered in milliseconds; a daemon that does not answer is as good as away. */
 const QUESTION_MS = 10_000;
 /** A client is left to itself when nobody waits for it any longer: ending it would not end what libvirt does. */
 const LONGEST_MS = 24 * 3_600_000;
 
+/** An argument, or an XML text that virsh takes as the path of a file. */
+export type VirshArgument = string | { xml: string };
+
 /** How virsh is run: with arguments, as an array, that follow those of the connection. */
 export type Virsh = {
   /** Asks libvirt something. Throws HypervisorAway when it does not answer. */
   ask(args: readonly string[]): Promise<Ended>;
   /** Has libvirt do something, for as long as it takes. */
-  act(args: readonly string[]): Promise<Ended>;
+  act(args: readonly VirshArgument[]): Promise<Ended>;
   /** Follows what libvirt tells, line by line, until virsh ends by itself or is stopped. */
   follow(args: readonly string[], onLine: (line: string) => void): { ended: Promise<void>; stop(): void };
 };
@@ -34,11 +38,12 @@ export function virshOn(uri: string, { clock }: { clock: Clock }): Virsh {
       if (ended !== 'unfinished') return ended;
       throw new HypervisorAway(`libvirt (${uri}) did not answer within ${QUESTION_MS / 1000} s`);
     },
-    act: async (args) => {
-      const ended = await runToEnd('virsh', connected(args), { deadlineMs: LONGEST_MS, atDeadline: 'leave', clock });
-      if (ended !== 'unfinished') return ended;
-      throw new CommandFailed(`virsh ${args[0]} did not end within a day`);
-    },
+    act: (args) =>
+      withFiles(args, async (texts) => {
+        const ended = await runToEnd('virsh', connected(texts), { deadlineMs: LONGEST_MS, atDeadline: 'leave', clock });
+        if (ended !== 'unfinished') return ended;
+        throw new CommandFailed(`virsh ${texts[0]} did not end within a day`);
+      }),
     follow: (args, onLine) => follow(connected(args), onLine),
   };
 }
