@@ -1,10 +1,11 @@
-/** `npm run bench [-- parse start put put-on-servers vms vms-on-servers decision policy policy-on-servers restore prepare]`: the product's figures, each against a floor in the same run. */
+/** `npm run bench [-- parse start put put-on-servers vms vms-on-servers decision policy policy-on-servers restore prepare scan]`: the product's figures, each against a floor in the same run. */
 import { benchDecision } from './decision.ts';
 import { benchParse } from './parse.ts';
 import { benchPolicyEmbedded, benchPolicyOnServers } from './policy.ts';
 import { benchPrepare } from './prepare.ts';
 import { benchPutEmbedded, benchPutOnServers } from './put.ts';
 import { benchRestore } from './restore.ts';
+import { benchScan } from './scan.ts';
 import { benchStart } from './start.ts';
 import { tableText } from './table.ts';
 import { benchVmsEmbedded, benchVmsOnServers } from './vms.ts';
@@ -21,6 +22,7 @@ const BENCHES = {
   'policy-on-servers': benchPolicyOnServers,
   restore: benchRestore,
   prepare: benchPrepare,
+  scan: benchScan,
 };
 type BenchName = keyof typeof BENCHES;
 
