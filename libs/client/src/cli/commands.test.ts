@@ -14,9 +14,9 @@ describe('vfleet hosts', () => {
     expect(exit).toBe(0);
     expect(out).toBe(
       [
-        'ID  NAME   STATUS  CLUSTER  PFS  VFS  IN USE  FREE  IOMMU',
-        'h1  alpha  up      Default  2    7    1       6     yes',
-        'h2  bravo  up      Default  2    7    1       6     -',
+        'ID  NAME   STATUS  CLUSTER  PFS  VFS  IN USE  FREE  UNHEALTHY  IOMMU',
+        'h1  alpha  up      Default  2    7    1       6     1          yes',
+        'h2  bravo  up      Default  2    7    1       6     1          -',
       ].join('\n'),
     );
     expect(seen.map(({ target }) => target)).toEqual(['/api/hosts?limit=1000', '/api/hosts?limit=1000&cursor=c2']);

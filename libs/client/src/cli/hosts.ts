@@ -78,14 +78,14 @@ export function addHostCommands(program: Command, cli: Cli): void {
 }
 
 const RELEASED = ['CLAIM', 'VF', 'FENCE'];
-const TITLES = ['ID', 'NAME', 'STATUS', 'CLUSTER', 'PFS', 'VFS', 'IN USE', 'FREE', 'IOMMU'];
+const TITLES = ['ID', 'NAME', 'STATUS', 'CLUSTER', 'PFS', 'VFS', 'IN USE', 'FREE', 'UNHEALTHY', 'IOMMU'];
 
-function rowOf({ id, name, status, cluster, pfs, vfs, vfs_in_use, free_vfs, iommu }: Host): unknown[] {
-  return [id, name, status, cluster.name, pfs, vfs, vfs_in_use, free_vfs, iommu];
+function rowOf({ id, name, status, cluster, pfs, vfs, vfs_in_use, free_vfs, ...host }: Host): unknown[] {
+  return [id, name, status, cluster.name, pfs, vfs, vfs_in_use, free_vfs, host.unhealthy_pfs, host.iommu];
 }
 
 function showHost(cli: Cli, host: Host): void {
-  const { cluster, agent, last_report_error: error, differences, ...fields } = host;
+  const { cluster, agent, last_report_error: error, problems, differences, ...fields } = host;
   cli.show(host, () =>
     fieldsOf({
       ...fields,
@@ -93,6 +93,7 @@ function showHost(cli: Cli, host: Host): void {
       agent: agent.version,
       last_seen: agent.last_seen,
       last_report_error: error && [error.device, error.field, error.detail].filter((part) => part !== null).join(': '),
+      problems: problems.map(({ text, remedy }) => `${text} Remedy: ${remedy}`),
       differences: differences.map(({ text, remedy, since }) => `${text} (since ${since}). Remedy: ${remedy}`),
     }),
   );

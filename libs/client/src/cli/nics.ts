@@ -68,16 +68,33 @@ function nicRow({
   return [name, kindOf({ ...nic, vfs_config: config, vf }), mac, pci_address, driver, numa_node, carrier, vfs, state];
 }
 
-function kindOf({ vfs_config, vf }: Pick<Nic, 'vfs_config' | 'vf'>): string {
-  return vfs_config ? 'PF' : vf ? 'VF' : 'other';
+function kindOf({ vfs_config, vf, kind }: Pick<Nic, 'vfs_config' | 'vf' | 'kind'>): string {
+  return vfs_config ? 'PF' : vf ? 'VF' : kind;
 }
 
-function nicFields({ vfs_config: config, vf, physical_function: pf, networks, ...nic }: Nic): Record<string, unknown> {
+function nicFields({
+  vfs_config: config,
+  vf,
+  physical_function: pf,
+  networks,
+  uppers,
+  representor_of: represented,
+  ...nic
+}: Nic): Record<string, unknown> {
   return {
     ...nic,
-    kind: kindOf({ vfs_config: config, vf }),
+    kind: kindOf({ ...nic, vfs_config: config, vf }),
+    uppers: uppers.map(({ name, kind }) => `${name} (${kind})`),
+    ...(represented ? { representor_of: `VF ${represented.vf_index} of ${represented.physical_function}` } : {}),
     networks: networks.map(({ name }) => name),
-    ...(config ? { num_of_vfs: config.num_of_vfs, max_num_of_vfs: config.max_num_of_vfs, state: config.state } : {}),
+    ...(config
+      ? {
+          num_of_vfs: config.num_of_vfs,
+          max_num_of_vfs: config.max_num_of_vfs,
+          state: config.state,
+          health: config.health.state,
+        }
+      : {}),
     ...(pf ? { physical_function: pf.name } : {}),
     ...(vf
       ? {

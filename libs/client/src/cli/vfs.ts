@@ -1,4 +1,3 @@
-import type { VfsConfig } from '@vfleet/contracts/vocabulary/vfs-config';
 import type { Command } from 'commander';
 import type { Cli } from './cli.ts';
 import { UsageError } from './login.ts';
@@ -6,7 +5,9 @@ import { addNetworkListCommands, type NetworkLists } from './network-lists.ts';
 import { count } from './options.ts';
 import { planText } from './plan-text.ts';
 import { EXIT } from './surroundings.ts';
-import { cellOf, fieldsOf } from './table.ts';
+import { cellOf } from './table.ts';
+import { addVfsDriftCommands } from './vfs-drift.ts';
+import { showChange, vfsText } from './vfs-text.ts';
 
 /** `mtu` false: the PF's own is left alone. */
 type Wanted = { num?: number; mtu?: number | false; allNetworks?: boolean };
@@ -23,7 +24,7 @@ export function addVfsCommands(program: Command, cli: Cli): void {
     .description('show the VFs configuration of an interface')
     .action(async (host: string, nic: string) => {
       const { resource } = await cli.client().getVfsConfig({ host, nic, vfsConfig: ANY });
-      cli.show(resource, () => textOf(resource));
+      cli.show(resource, () => vfsText(resource));
     });
   wants(vfs.command('plan <host> <nic>'))
     .description('tell what a set would do: whom it hits, what has to be done first, how long it takes')
@@ -42,15 +43,10 @@ export function addVfsCommands(program: Command, cli: Cli): void {
     .action(async (host: string, nic: string, { planToken, wait, ...options }: SetOptions) => {
       const body = { ...bodyOf(options, 'set'), ...(planToken === undefined ? {} : { plan_token: planToken }) };
       const target = { host, nic, vfsConfig: ANY };
-      const { status, resource } = await cli
-        .client()
-        .updateVfsConfig({ ...target, body }, { waitSeconds: wait, signal: cli.signal });
-      cli.show(resource, () => textOf(resource));
-      if (status !== 202) return;
-      cli.err('The change is saved and not done yet. It will end as applied, or as failed with the number there was.');
-      cli.err(`Look again with: vfleet vfs show ${cellOf(host)} ${cellOf(nic)}`);
-      if (wait !== 0) cli.endWith(EXIT.notSettled);
+      const calling = { waitSeconds: wait, signal: cli.signal };
+      showChange(cli, { host, nic, wait }, await cli.client().updateVfsConfig({ ...target, body }, calling));
     });
+  addVfsDriftCommands(vfs, cli);
   vfs
     .command('remove <host> <nic>')
     .description('remove the VFs configuration of an interface that is missing from its host')
@@ -93,14 +89,3 @@ const ALLOWED: NetworkLists = {
     remove: (client, at, label) => client.removeVfsConfigLabel({ ...at, vfsConfig: ANY, label }),
   },
 };
-
-function textOf(config: VfsConfig): string {
-  const { networks, progress, last_error: error, drift, ...fields } = config;
-  return fieldsOf({
-    ...fields,
-    networks: networks.map(({ name, via_label }) => (via_label === null ? name : `${name} (label ${via_label})`)),
-    progress: progress && `${progress.step}, ${progress.done} of ${progress.total}`,
-    last_error: error && `${error.cause} (${error.code}). Remedy: ${error.remedy}`,
-    drift: drift && `${drift.wanted} wanted, ${drift.existing} there since ${drift.since}`,
-  });
-}
