@@ -28,6 +28,7 @@ const results = await Promise.all([
     { name: 'import rules', command: ['npm', 'run', '--silent', 'check:imports'] },
     { name: 'nothing unused', command: ['npm', 'run', '--silent', 'check:unused'] },
     { name: 'systemd units', command: ['node', 'test/run/systemd-units.ts'] },
+    { name: "libvirt's schema", command: ['node', 'test/run/domain-xml-schema.ts'] },
     { name: 'units', command: ['vitest', 'run', '--project', 'unit'], env: EMBEDDED },
     { name: 'flows embedded', command: ['vitest', 'run', '--project', 'flows'], env: EMBEDDED },
   ]).then(async (checked) => [...checked, ...(interrupt.signal.aborted ? [] : await inTurn(await stepsOnServers()))]),
@@ -73,6 +74,7 @@ async function stepsOnServers(): Promise<Step[]> {
   });
   return [
     onServers('bus on RabbitMQ', 'libs/bus', [rabbitmq]),
+    onServers("agents' rights on RabbitMQ", 'services/inventory', [rabbitmq]),
     onServers('documents on MongoDB', 'libs/documents', [mongodb]),
     onServers('flows on servers', 'test/flows', [rabbitmq, mongodb]),
   ];

@@ -1,7 +1,8 @@
 import type { DomainInterface } from '@vfleet/contracts/vocabulary/domain';
 import { NO_VF_PROPERTIES } from '@vfleet/contracts/vocabulary/vnic-profile';
 import { readXml } from '../adapters/libvirt/read-xml.ts';
-import type { Virsh, VirshArgument } from '../adapters/libvirt/virsh.ts';
+import type { Virsh } from '../adapters/libvirt/virsh.ts';
+import type { VirshArgument } from '../adapters/libvirt/with-files.ts';
 import type { Ended } from '../adapters/linux/run-to-end.ts';
 import { pciAddressIn, pciAddressXml } from '../core/pci-address-xml.ts';
 import { childOf, childrenOf, escaped, type XmlElement, xml } from '../core/xml-element.ts';

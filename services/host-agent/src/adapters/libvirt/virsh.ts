@@ -2,15 +2,12 @@ import { spawn } from 'node:child_process';
 import type { Clock } from '@vfleet/process/clock';
 import { LIBVIRT_AWAY } from '../../core/hypervisor-failures.ts';
 import { CommandFailed, type Ended, runToEnd } from '../linux/run-to-end.ts';
-import { withFiles } from './with-files.ts';
+import { type VirshArgument, withFiles } from './with-files.ts';
 
 /** Questions are answered in milliseconds; a daemon that does not answer is as good as away. */
 const QUESTION_MS = 10_000;
 /** A client is left to itself when nobody waits for it any longer: ending it would not end what libvirt does. */
 const LONGEST_MS = 24 * 3_600_000;
-
-/** An argument, or an XML text that virsh takes as the path of a file. */
-export type VirshArgument = string | { xml: string };
 
 /** How virsh is run: with arguments, as an array, that follow those of the connection. */
 export type Virsh = {

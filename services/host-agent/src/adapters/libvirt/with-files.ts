@@ -1,7 +1,9 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { VirshArgument } from './virsh.ts';
+
+/** An argument, or an XML text that virsh takes as the path of a file. */
+export type VirshArgument = string | { xml: string };
 
 /**
  * Puts XML texts into files that nobody else can read, since a definition may hold passwords, and their paths in their
