@@ -33,6 +33,12 @@ describe('makeLogger', () => {
     expect(lines[0]).not.toContain('hunter2');
   });
 
+  it.each(['err', 'error'])('writes an error under %s with its message and stack', (field) => {
+    const [line] = logged((log) => log.warn({ [field]: new TypeError('no such host') }, 'failed'));
+    expect(JSON.parse(line ?? '')[field]).toMatchObject({ type: 'TypeError', message: 'no such host' });
+    expect(line).toContain('logger.test.ts');
+  });
+
   it('censors a secret in the message', () => {
     expect(logged((log) => log.info({}, 'using mongodb://u:hunter2@db/x'))[0]).not.toContain('hunter2');
   });

@@ -1,4 +1,4 @@
-import { type DestinationStream, destination as fileDescriptor, type Logger, pino } from 'pino';
+import { type DestinationStream, destination as fileDescriptor, type Logger, pino, stdSerializers } from 'pino';
 
 const SECRETS = ['password', 'passwordHash', 'secret', 'token', 'credentials', 'authorization', 'cookie', 'set-cookie'];
 const DEPTH = 4;
@@ -7,7 +7,7 @@ export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
 /**
  * A logger that writes one JSON object a line to stderr (or `destination`), at once: the last line before an exit is
- * kept. Fields named as a secret and passwords inside of URLs are censored, wherever they stand.
+ * kept. An error is written with its message and stack, as `err` or as `error`. Fields named as a secret and passwords inside of URLs are censored, wherever they stand.
  */
 export function makeLogger({
   name,
@@ -23,6 +23,7 @@ export function makeLogger({
       name,
       level,
       timestamp: () => `,"time":"${new Date().toISOString()}"`,
+      serializers: { err: stdSerializers.err, error: stdSerializers.err },
       formatters: { level: (label) => ({ level: label }) },
       redact: { paths: secretPaths(), censor: '[secret]' },
       hooks: { streamWrite: censorUrls },
