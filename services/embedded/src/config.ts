@@ -1,4 +1,5 @@
 import { StateDir } from '@vfleet/host-agent/commands/environment';
+import { HypervisorSettings } from '@vfleet/host-agent/hypervisor-settings';
 import { MacPool } from '@vfleet/policy/config';
 import { z } from 'zod';
 
@@ -10,6 +11,7 @@ export const EmbeddedEnv = z.object({
   VFLEET_ADMIN_PASSWORD: z.string().min(1).optional().describe('the password of admin@internal'),
   VFLEET_DEMO: z.enum(['on', 'off']).default('on').describe('"off" to start without the demo fleet'),
   VFLEET_STATE_DIR: StateDir,
+  ...HypervisorSettings.shape,
   VFLEET_AUDIT_DAYS: z.coerce
     .number()
     .int()

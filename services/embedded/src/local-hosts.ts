@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
+import type { EmbeddedEnv } from './config.ts';
 import { demoFleet } from './demo-fleet.ts';
 import { isDemoWanted } from './demo-wanted.ts';
 import type { LocalHost } from './start-system.ts';
@@ -17,16 +18,17 @@ const DEMO = 'hosts';
  */
 export async function localHosts(
   asked: { thisHost: boolean },
-  { dataFolder, stateDir, demo }: { dataFolder: string; stateDir: string; demo: 'on' | 'off' },
+  env: EmbeddedEnv,
   around: { clock: Clock; log: Log; announce: (text: string) => void },
 ): Promise<{ hosts: LocalHost[]; isDemo: boolean }> {
+  const { VFLEET_DATA: dataFolder, VFLEET_STATE_DIR: stateDir } = env;
   if (asked.thisHost) {
     if (await exists(join(dataFolder, DEMO))) {
       throw new Error(`The folder ${dataFolder} holds a demo fleet. Name another one in VFLEET_DATA, or remove it.`);
     }
-    return { hosts: [await thisHost({ stateDir, ...around })], isDemo: false };
+    return { hosts: [await thisHost({ stateDir, hypervisor: env, ...around })], isDemo: false };
   }
-  const isDemo = demo === 'on' && (await isDemoWanted(dataFolder));
+  const isDemo = env.VFLEET_DEMO === 'on' && (await isDemoWanted(dataFolder));
   return { hosts: isDemo ? await demoFleet({ folder: join(dataFolder, DEMO), clock: around.clock }) : [], isDemo };
 }
 

@@ -29,11 +29,7 @@ runUntilSignalled(
     const broker = memoryBroker({ clock, log });
     const connectBus = async (role: 'service' | 'agent'): Promise<Bus> =>
       amqpUrl ? amqpBus({ url: amqpUrl, role, clock, log }) : broker.connect();
-    const { hosts, isDemo } = await localHosts(
-      asked,
-      { dataFolder: env.VFLEET_DATA, stateDir: env.VFLEET_STATE_DIR, demo: env.VFLEET_DEMO },
-      { clock, log, announce },
-    );
+    const { hosts, isDemo } = await localHosts(asked, env, { clock, log, announce });
     const store = mongodbUrl
       ? await openMongo({ url: mongodbUrl, clock })
       : await openSqlite({ folder: join(env.VFLEET_DATA, 'documents'), clock });

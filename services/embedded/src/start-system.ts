@@ -9,6 +9,7 @@ import type { Guests } from '@vfleet/host-agent/guests';
 import type { Host } from '@vfleet/host-agent/host';
 import { startHostAgent } from '@vfleet/host-agent/service';
 import { HostAgentSettings } from '@vfleet/host-agent/settings';
+import type { BrokerUsers } from '@vfleet/inventory/broker-users';
 import { INVENTORY_DEFAULTS, type InventorySettings } from '@vfleet/inventory/config';
 import { startInventory } from '@vfleet/inventory/service';
 import { POLICY_DEFAULTS, type PolicySettings } from '@vfleet/policy/config';
@@ -46,6 +47,7 @@ export async function startSystem({
   connectBus,
   store,
   localHosts,
+  brokerUsers = null,
   clock,
   log,
   newId,
@@ -56,6 +58,8 @@ export async function startSystem({
   connectBus: (role: 'service' | 'agent') => Promise<Bus>;
   store: DocumentStore;
   localHosts: readonly LocalHost[];
+  /** Makes users of the broker for agents on other machines; null when the broker is in this process. */
+  brokerUsers?: BrokerUsers | null;
   clock: Clock;
   log: Log;
   newId: () => string;
@@ -90,6 +94,7 @@ export async function startSystem({
         ...surroundings,
         bus: keep(await connectBus('service')),
         store,
+        brokerUsers,
         settings: { ...INVENTORY_DEFAULTS, ...settings.inventory },
       }),
     );

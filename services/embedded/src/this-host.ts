@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { diskFiles } from '@vfleet/host-agent/adapters/disk-files';
-import { linuxHost } from '@vfleet/host-agent/adapters/linux-host';
+import { linuxMachine } from '@vfleet/host-agent/adapters/linux-machine';
 import { restoreMessage } from '@vfleet/host-agent/core/restore-message';
+import type { HypervisorSettings } from '@vfleet/host-agent/hypervisor-settings';
 import { restoreNumVfs } from '@vfleet/host-agent/restore';
 import { HostAgentSettings } from '@vfleet/host-agent/settings';
 import type { Clock } from '@vfleet/process/clock';
@@ -24,20 +25,22 @@ const RESTORED_BOOT = 'vfleet/restored-boot';
  */
 export async function thisHost({
   stateDir,
+  hypervisor,
   clock,
   log,
   announce,
 }: {
   stateDir: string;
+  hypervisor: HypervisorSettings;
   clock: Clock;
   log: Log;
   announce: (text: string) => void;
 }): Promise<LocalHost> {
   const held = await holdFolder(join(stateDir, 'vfleet'), isoNow(clock));
-  const host = linuxHost({ clock, log });
+  const { host, guests } = await linuxMachine(hypervisor, { clock, log });
   try {
     await restoreAfterBoot();
-    return { ...(await identityOf()), machine: { ...host, close: release }, guests: null, stateDir };
+    return { ...(await identityOf()), machine: { ...host, close: release }, guests, stateDir };
   } catch (problem) {
     await release();
     throw problem;

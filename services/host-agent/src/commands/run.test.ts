@@ -70,3 +70,16 @@ it('names every variable that is missing or wrong', () => {
   const given = { VFLEET_HOST_ID: 'a host', AMQP_URL: 'http://b', VFLEET_WRITE_DEADLINE_SECONDS: '-1' };
   expect(() => environment(given)).toThrow(/VFLEET_HOST_ID.*AMQP_URL.*VFLEET_WRITE_DEADLINE_SECONDS/s);
 });
+
+it('F56: lets no second agent work with the same state, and the first goes on', async () => {
+  const [first, second] = [await parts(), await parts()];
+  const env = environment();
+  const around = { guests: null, files: diskFiles(env.VFLEET_STATE_DIR), clock, log: silentLog };
+  const agent = await runAgent(env, { ...around, bus: first.bus, host: first.machine.host });
+  await expect(runAgent(env, { ...around, bus: second.bus, host: second.machine.host })).rejects.toThrow('in use by');
+  expect(second.closed.map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+  await vi.waitFor(async () => expect(await agent.problems()).toEqual([]), { timeout: 20_000 });
+  await agent.close();
+  await first.machine.close();
+  await second.machine.close();
+});
