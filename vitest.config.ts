@@ -17,6 +17,16 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'faults',
+          // In virtual time: what takes this long never ends.
+          isolate: false,
+          include: ['test/faults/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        test: {
           name: 'flows',
           include: ['test/{flows,model}/**/*.test.ts'],
           testTimeout: 60_000,

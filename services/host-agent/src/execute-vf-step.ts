@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import { unsupportedBy, withUnsupported } from './core/unsupported-properties.ts';
 import { brokenFences } from './core/vf-fence.ts';
-import { changesBackTo, changesTo, differencesFrom, type VfSettings, ZERO_MAC } from './core/vf-settings.ts';
+import { changesBackTo, changesTo, type VfSettings, ZERO_MAC } from './core/vf-settings.ts';
 import type { VmFailureSeen } from './core/vm-failures.ts';
 import type { VfStep } from './core/vm-step.ts';
+import { readBackPatiently } from './read-back-patiently.ts';
 import { setVfPatiently } from './set-vf-patiently.ts';
 import type { VfSurroundings } from './vm-walk.ts';
 
@@ -42,7 +43,7 @@ async function apply({ vf, wanted }: StepOf<'apply'>, around: VfSurroundings): P
     const refused = await set(vf, settings, around);
     if (refused) return [refused];
   }
-  return readBack(vf.pciAddress, wanted, around);
+  return readBackPatiently(around, vf.pciAddress, wanted);
 }
 
 /** What was refused counts only when a difference is left. A MAC of zeros that is not taken gives way to one of ours. */
@@ -59,7 +60,7 @@ async function restore({ vf, before }: StepOf<'restore'>, around: VfSurroundings
       if (again) refused.push(again);
     } else if (refusal) refused.push(refusal);
   }
-  const left = await readBack(vf.pciAddress, target, around);
+  const left = await readBackPatiently(around, vf.pciAddress, target);
   return left.length === 0 ? [] : [...left, ...refused];
 }
 
@@ -108,13 +109,6 @@ async function learnUnsupported(
   await files.keepUnsupported(pfAddress, withUnsupported(await files.unsupported(pfAddress), pf, found));
   supportLearnt();
   return true;
-}
-
-async function readBack(vf: PciAddress, wanted: VfSettings, { guests }: VfSurroundings): Promise<VmFailureSeen[]> {
-  const seen = await guests.lookAtVf(vf);
-  if (!seen) return [{ kind: 'vf-missing', vf }];
-  const differences = differencesFrom(wanted, seen.settings);
-  return differences.length === 0 ? [] : [{ kind: 'not-read-back', vf, differences }];
 }
 
 /** A locally administered unicast MAC (IEEE 802: the second bit of the first byte set, the first clear). */

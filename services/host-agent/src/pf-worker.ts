@@ -98,7 +98,8 @@ export function pfWorker(address: PciAddress, around: WorkerSurroundings): PfWor
       case 'ignore':
         return;
       case 'report-again':
-        return reporting.report({ always: true, cause });
+        // Inventory wants an open generation again on every report: what is stuck and told already is not told again.
+        return reporting.report({ always: activity.kind !== 'stuck', cause });
       case 'follow-when-unstuck':
         queued = { wanted, cause };
         return reporting.report({ always: true, cause });

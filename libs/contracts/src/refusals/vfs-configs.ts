@@ -53,7 +53,8 @@ export const VFS_CONFIG_REFUSALS = {
   PF_MISSING: {
     status: 409,
     title: 'The physical function is missing from the host',
-    remedy: 'Put the card back, or remove its configuration with DELETE on the vfsConfig.',
+    remedy:
+      'Put the card back, or cure what keeps its SR-IOV from being shown (BIOS, card firmware, driver). When it is gone for good, remove its configuration with DELETE on the vfsConfig.',
   },
   PF_NOT_MISSING: {
     status: 409,

@@ -56,7 +56,7 @@ function warning(shown: ShownPf | null, kept: KeptPf, isScanned: boolean): strin
   const { persisted, pciAddress } = kept;
   if (!isScanned || persisted === null || kept.changing || kept.stuck) return null;
   if (shown === null) {
-    return `${persisted} virtual functions are kept for ${pciAddress}, where there is no physical function; put the card back, or: vfleet-host-agent forget ${pciAddress}`;
+    return `${persisted} virtual functions are kept for ${pciAddress}, where there is no physical function; put the card back or switch SR-IOV on again (BIOS, card firmware), or: vfleet-host-agent forget ${pciAddress}`;
   }
   if (kept.identity && !isSameCard(kept.identity, shown.identity)) {
     return `another card is at ${pciAddress}: ${persisted} virtual functions are kept for ${describeCard(kept.identity)}, found is ${describeCard(shown.identity)}; the number is not applied. Put the card back, or: vfleet-host-agent forget ${pciAddress}`;

@@ -90,7 +90,9 @@ function lastErrorOf(config: LedgerVfsConfig): VfsConfig['last_error'] {
     : {
         code: 'AGENT_WARNING',
         cause: config.warning,
-        remedy: 'Set the number of virtual functions again to confirm what is wanted.',
+        remedy: config.missingSince
+          ? 'Bring it back, or remove its configuration with DELETE on the vfsConfig.'
+          : 'Set the number of virtual functions again to confirm what is wanted.',
       };
 }
 

@@ -45,7 +45,8 @@ export function releaseVf(machine: Machine, domain: SimulatedDomain, { vf }: Sim
   if (!found) return;
   const { hold, settings } = found.vf;
   if (hold?.kind === 'vfio' && hold.process?.pid === domain.pid) found.vf.hold = { ...hold, process: null };
-  if (!vf.before) return;
+  const subject = { pf: found.pf.address, vf: found.vf.index };
+  if (!vf.before || machine.faults.concerning('libvirt-forgets', subject).length > 0) return;
   const { mac, vlanId } = vf.before;
   const isRefused = mac === ZERO_MAC && machine.traitsOf(found.pf).refuses.zeroMac !== undefined;
   settings.mac = isRefused ? ALTERNATIVE_TO_ZERO_MAC : mac;

@@ -51,8 +51,13 @@ export const Fault = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('netdev-late-after-unbind'), ...OfVfs, afterMs: z.int().positive() }),
   /** The links of new VFs appear some time after the write has ended. */
   z.object({ kind: z.literal('links-late'), ...OfPf, afterMs: z.int().positive() }),
-  /** No driver is bound to a PF until some time after boot, or never. */
-  z.object({ kind: z.literal('driver-missing'), ...OfPf, afterBootMs: z.int().positive().nullable() }),
+  /** No driver is bound to a PF from some time after boot on, until some time after boot, or never (null). */
+  z.object({
+    kind: z.literal('driver-missing'),
+    ...OfPf,
+    fromBootMs: z.int().nonnegative().default(0),
+    afterBootMs: z.int().positive().nullable(),
+  }),
   z.object({ kind: z.literal('pf-missing'), ...OfPf }),
   /** SR-IOV is off in BIOS or firmware: the function is there, its `sriov_*` files are not. */
   z.object({ kind: z.literal('sriov-off'), ...OfPf }),
@@ -103,6 +108,8 @@ export const Fault = z.discriminatedUnion('kind', [
   }),
   /** The hypervisor's daemon does not answer; domains run on. */
   z.object({ kind: z.literal('libvirt-away') }),
+  /** libvirt does not give a VF its earlier values back when its domain lets go of it: it has lost what it knew. */
+  z.object({ kind: z.literal('libvirt-forgets'), ...OfVfs }),
   z.object({ kind: z.literal('start-fails'), ...OfVm, message: z.string(), calls }),
   /** A domain that was started, paused, dies some time after. */
   z.object({ kind: z.literal('dies-while-starting'), ...OfVm, afterMs: z.int().nonnegative().default(0), calls }),

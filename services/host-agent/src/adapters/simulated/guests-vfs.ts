@@ -12,14 +12,23 @@ import { ZERO_MAC } from './vf-settings.ts';
 import { setVfInfo } from './vf-settings-set.ts';
 import { nextChange, pass, passUntil } from './waiting.ts';
 
+/** A VF that sysfs has and `ip` does not list is looked for again as often as on a real machine. */
+const LOOKS = 10;
+const BETWEEN_LOOKS_MS = 200;
+
 type FoundVf = { pf: SimulatedPf; vf: SimulatedVf };
 
 /** The part of a simulated machine that prepares VFs: what `ip link` and sysfs do. */
 export function vfsOf(machine: Machine): Pick<Guests, 'lookAtVf' | 'setVf' | 'bindVf'> {
   return {
     lookAtVf: async (address) => {
-      const found = findLinkedVf(machine, address);
-      return found && isListed(machine, found) ? prepared(machine, found) : undefined;
+      for (let looked = 1; ; looked++) {
+        const found = findLinkedVf(machine, address);
+        if (!found) return undefined;
+        if (isListed(machine, found)) return prepared(machine, found);
+        if (looked === LOOKS) throw new Error(`ip tells nothing of VF ${found.vf.index}, which is ${address}`);
+        await pass(machine, BETWEEN_LOOKS_MS);
+      }
     },
     setVf: async (address, settings) => {
       const found = findLinkedVf(machine, address);

@@ -107,6 +107,13 @@ export function openMachine({
         });
       });
     }
+    announceDrivers();
+  }
+
+  /** The kernel tells of drivers that are bound and unbound. */
+  function announceDrivers(): void {
+    const times = faults.of('driver-missing').flatMap(({ fromBootMs, afterBootMs }) => [fromBootMs, afterBootMs ?? 0]);
+    for (const ms of new Set(times)) if (ms > 0) void it.sleep(it.scaled(ms)).then(it.changed);
   }
 
   function beginAsTheScenarioSays(): void {
@@ -166,9 +173,13 @@ export function openMachine({
   }
 
   function driverOf(pf: SimulatedPf): string | null {
+    const sinceBoot = clock.now() - counters.bootedAt;
     const isMissing = faults
       .of('driver-missing', pf.address)
-      .some(({ afterBootMs }) => afterBootMs === null || clock.now() < counters.bootedAt + it.scaled(afterBootMs));
+      .some(
+        ({ fromBootMs, afterBootMs }) =>
+          sinceBoot >= it.scaled(fromBootMs) && (afterBootMs === null || sinceBoot < it.scaled(afterBootMs)),
+      );
     return isMissing ? null : pf.card.driver;
   }
 }
