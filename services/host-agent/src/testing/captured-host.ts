@@ -37,6 +37,8 @@ export type CapturedHost = {
   host: Host;
   /** The folder that stands for `/`. */
   root: string;
+  /** Answers as the machine's programs do. */
+  run: RunCommand;
   /** The programs that were run, with their arguments. */
   ran: string[][];
   /** Adds a process with these files open, as proc shows it. */
@@ -53,10 +55,12 @@ export async function openCapturedHost(name: CaptureName): Promise<CapturedHost>
   await symlink(join(sysfsOf(name), 'sys'), join(root, 'sys'));
   await writeMachine(root);
   const ran: string[][] = [];
-  const host = linuxHost({ root, run: await capturedPrograms(name, root, ran) });
+  const run = await capturedPrograms(name, root, ran);
+  const host = linuxHost({ root, run });
   return {
     host,
     root,
+    run,
     ran,
     addProcess: (process) => writeProcess(root, process),
     close: async () => {

@@ -1,9 +1,7 @@
 import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import type { FoundVf } from './find-vf.ts';
 import type { KernelFiles } from './kernel-files.ts';
-
-/** The name a switchdev driver gives the port of a VF or sub-function (devlink: `pf0vf3`, `c1pf0sf88`). */
-const REPRESENTOR = /^(c\d+)?pf\d+(vf|sf)\d+$/;
+import { isRepresentor } from './representors.ts';
 
 /** The netdevs at the two ends of a VF: its PF's, through which it is set, and its own; null where there is none here. */
 export type VfPort = { pfNetdev: string | null; netdev: string | null };
@@ -28,8 +26,15 @@ export function vfPorts(files: KernelFiles): (found: FoundVf) => Promise<VfPort>
 
   async function withoutRepresentors(names: readonly string[]): Promise<readonly string[]> {
     if (names.length < 2) return names;
-    const portNames = await Promise.all(names.map((name) => files.text(`sys/class/net/${name}/phys_port_name`)));
-    return names.filter((_, at) => !REPRESENTOR.test(portNames[at]?.trim() ?? ''));
+    const own = await Promise.all(names.map(async (name) => !(await represents(name))));
+    return names.filter((_, at) => own[at]);
+  }
+
+  async function represents(netdev: string): Promise<boolean> {
+    const [phys_port_name, phys_switch_id] = await Promise.all(
+      ['phys_port_name', 'phys_switch_id'].map((name) => files.text(`sys/class/net/${netdev}/${name}`)),
+    );
+    return isRepresentor({ phys_port_name, phys_switch_id });
   }
 
   async function byPort(names: readonly string[]): Promise<{ name: string; port: number }[]> {
