@@ -37,7 +37,7 @@ export default defineConfig({
         test: {
           name: 'servers',
           env: { FLOWS_ON: 'servers' },
-          include: ['libs/**/*.server.test.ts', 'test/flows/**/*.test.ts', 'test/model/killed.test.ts'],
+          include: ['{libs,services}/**/*.server.test.ts', 'test/flows/**/*.test.ts', 'test/model/killed.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,

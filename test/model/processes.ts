@@ -49,6 +49,7 @@ export function processesOf(
     ),
     ...service('inventory', ({ process, bus, clock }) =>
       startInventory({
+        brokerUsers: null,
         ...{ bus, clock, log, newId, store: mortalStore(store, process) },
         settings: INVENTORY_DEFAULTS,
       }),

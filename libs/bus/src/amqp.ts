@@ -121,11 +121,7 @@ export async function amqpBus({
     async attach(hostId, bindings, { subscribed, lost, unreadable } = {}) {
       assertOpen(`host ${hostId}`);
       checkObeyed(bindings);
-      const own = {
-        owner: `${prefix}.host.${hostId}`,
-        exchange: exchanges.hosts.name,
-        patterns: [hostPattern(hostId)],
-      };
+      const own = { owner: null, exchange: exchanges.hosts.name, patterns: [hostPattern(hostId)] };
       const giveUp: GiveUp = async ({ name: message, reason, problem }) => {
         if (reason === 'unreadable') unreadable?.(message, problem);
       };

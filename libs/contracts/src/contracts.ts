@@ -45,6 +45,7 @@ import {
   InventoryNoted,
   ReleaseClaims,
 } from './inventory-claims.ts';
+import { EnrolHost, HostRemoved } from './inventory-enrolment.ts';
 import { ReadHostFacts } from './inventory-facts.ts';
 import { AcknowledgePcieErrors, AdoptVfsConfig, PfHealthChanged, RepairVfsConfig } from './inventory-health.ts';
 import {
@@ -198,6 +199,8 @@ export const ALL_CONTRACTS = [
   ReadHostFacts,
   PlanVfsConfig,
   SetMaintenance,
+  EnrolHost,
+  HostRemoved,
   RepairVfsConfig,
   AdoptVfsConfig,
   AcknowledgePcieErrors,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { command, event, query } from './define.ts';
+import { AddedHost } from './vocabulary/enrolment.ts';
 import { Host } from './vocabulary/host.ts';
 import { HostDevice } from './vocabulary/host-device.ts';
 import { EntityId, EntityName, EntityRef } from './vocabulary/ids.ts';
@@ -14,10 +15,18 @@ const OnNic = OnHost.extend({ nic: EntityRef });
 const OnVfsConfig = OnNic.extend({ vfsConfig: EntityRef.default('vfsConfig') });
 const byHost = ({ host }: { host: string }) => host;
 
-/** A host of no named cluster is of the cluster `Default`. */
+/**
+ * A host of no named cluster is of the cluster `Default`. With `enrol` its agent gets credentials, which are told in the
+ * reply to the message that added the host and in no later one: a repeated one is answered without.
+ */
 export const AddHost = command('inventory.add-host', {
-  request: z.object({ hostId: EntityId, name: EntityName, cluster: EntityRef.optional() }),
-  reply: Host,
+  request: z.object({
+    hostId: EntityId,
+    name: EntityName,
+    cluster: EntityRef.optional(),
+    enrol: z.boolean().optional(),
+  }),
+  reply: AddedHost,
   refusals: ['HOST_NAME_IN_USE', 'CLUSTER_NOT_EXIST', 'ID_ALREADY_USED'],
   keyOf: ({ hostId }) => hostId,
 });

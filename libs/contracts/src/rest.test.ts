@@ -22,7 +22,7 @@ describe('the route table', () => {
         'GET /api/hosts/{host}',
         'PUT /api/hosts/{host}',
         'DELETE /api/hosts/{host}',
-        ...['refresh', 'maintenance', 'activate', 'confirm-powered-off'].map(
+        ...['refresh', 'enrolment', 'maintenance', 'activate', 'confirm-powered-off'].map(
           (verb) => `POST /api/hosts/{host}/${verb}`,
         ),
         'GET /api/hosts/{host}/nics',

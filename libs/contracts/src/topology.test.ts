@@ -7,6 +7,7 @@ import * as hostAgent from './host-agent.ts';
 import * as hostAgentVms from './host-agent-vms.ts';
 import * as inventory from './inventory.ts';
 import * as inventoryClaims from './inventory-claims.ts';
+import * as inventoryEnrolment from './inventory-enrolment.ts';
 import * as inventoryFacts from './inventory-facts.ts';
 import * as inventoryHealth from './inventory-health.ts';
 import * as inventoryNetworks from './inventory-networks.ts';
@@ -49,6 +50,7 @@ describe('the topology of the product', () => {
       inventory,
       inventoryClaims,
       inventoryFacts,
+      inventoryEnrolment,
       inventoryHealth,
       inventoryPlan,
       inventoryNetworks,

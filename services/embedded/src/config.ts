@@ -1,5 +1,6 @@
 import { StateDir } from '@vfleet/host-agent/commands/environment';
 import { HypervisorSettings } from '@vfleet/host-agent/hypervisor-settings';
+import { AgentAmqpUrl, RabbitmqApi } from '@vfleet/inventory/config';
 import { MacPool } from '@vfleet/policy/config';
 import { z } from 'zod';
 
@@ -24,6 +25,8 @@ export const EmbeddedEnv = z.object({
     .url({ protocol: /^amqps?$/ })
     .optional()
     .describe('the URL of a RabbitMQ, such as amqp://user:password@host'),
+  VFLEET_RABBITMQ_API: RabbitmqApi.optional(),
+  VFLEET_AGENT_AMQP_URL: AgentAmqpUrl.optional(),
   MONGODB_URL: z
     .url({ protocol: /^mongodb(\+srv)?$/ })
     .optional()

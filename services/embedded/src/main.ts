@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { amqpBus } from '@vfleet/bus/amqp';
 import type { Bus } from '@vfleet/bus/bus';
 import { memoryBroker } from '@vfleet/bus/memory';
+import { ALL_CONTRACTS } from '@vfleet/contracts/contracts';
+import { topologyOf } from '@vfleet/contracts/topology';
 import { openMongo } from '@vfleet/documents/mongo';
 import { openSqlite } from '@vfleet/documents/sqlite';
+import { rabbitmqUsers } from '@vfleet/inventory/adapters/rabbitmq-users';
 import { systemClock } from '@vfleet/process/clock';
 import { readEnv } from '@vfleet/process/env';
 import { makeLogger } from '@vfleet/process/logger';
@@ -39,8 +42,12 @@ runUntilSignalled(
       auditRetentionMs: env.VFLEET_AUDIT_DAYS * DAY_MS,
       ...(env.VFLEET_ADMIN_PASSWORD ? { adminPassword: env.VFLEET_ADMIN_PASSWORD } : {}),
     };
+    const { VFLEET_RABBITMQ_API: apiUrl, VFLEET_AGENT_AMQP_URL: agentUrl } = env;
+    const topology = topologyOf(ALL_CONTRACTS);
+    const brokerUsers = amqpUrl && apiUrl ? rabbitmqUsers({ amqpUrl, agentUrl, apiUrl, topology, clock }) : null;
     const system = await startSystem({
       connectBus,
+      brokerUsers,
       store,
       localHosts: hosts,
       clock,

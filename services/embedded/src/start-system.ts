@@ -7,7 +7,8 @@ import type { GatewaySettings } from '@vfleet/gateway/settings';
 import { diskFiles } from '@vfleet/host-agent/adapters/disk-files';
 import type { Guests } from '@vfleet/host-agent/guests';
 import type { Host } from '@vfleet/host-agent/host';
-import { startHostAgent } from '@vfleet/host-agent/service';
+import { hostMetrics } from '@vfleet/host-agent/host-metrics';
+import { type HostAgent, startHostAgent } from '@vfleet/host-agent/service';
 import { HostAgentSettings } from '@vfleet/host-agent/settings';
 import type { BrokerUsers } from '@vfleet/inventory/broker-users';
 import { INVENTORY_DEFAULTS, type InventorySettings } from '@vfleet/inventory/config';
@@ -16,6 +17,7 @@ import { POLICY_DEFAULTS, type PolicySettings } from '@vfleet/policy/config';
 import { startPolicy } from '@vfleet/policy/service';
 import { type Clock, isoNow } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
+import { makeMetrics } from '@vfleet/process/metrics';
 import type { Service } from '@vfleet/process/service';
 import { SCHEDULER_DEFAULTS, type SchedulerSettings } from '@vfleet/scheduler/config';
 import { startScheduler } from '@vfleet/scheduler/service';
@@ -40,6 +42,7 @@ export type SystemSettings = {
 
 /**
  * Starts every service in this process over the given bus and store; each service gets a connection of its own.
+ * The gateway's figures hold those of the local hosts' agents.
  * A local host that inventory does not know is added; one that an administrator has removed stays removed.
  * Whatever was started is closed again when a later part fails to start.
  */
@@ -108,7 +111,7 @@ export async function startSystem({
       }),
     );
     const bus = keep(await connectBus('service'));
-    const agents: Service[] = [];
+    const agents: HostAgent[] = [];
     for (const host of localHosts) {
       keep(host.machine);
       if (!(await isManaged(bus, host, surroundings))) continue;
@@ -126,12 +129,18 @@ export async function startSystem({
         ),
       );
     }
+    const metrics = makeMetrics({ service: 'gateway' });
+    hostMetrics(
+      metrics,
+      agents.map(({ figures }) => figures),
+    );
     const gateway = keep(
       await startGateway({
         ...surroundings,
         bus,
         store,
         settings: settings.gateway,
+        metrics,
         announce,
       }),
     );

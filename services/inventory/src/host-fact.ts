@@ -1,5 +1,6 @@
 import { HostChanged } from '@vfleet/contracts/inventory';
 import { ClaimsChanged, HostLost, InventoryNoted } from '@vfleet/contracts/inventory-claims';
+import { HostRemoved } from '@vfleet/contracts/inventory-enrolment';
 import { PfHealthChanged } from '@vfleet/contracts/inventory-health';
 import type { AuditNote } from '@vfleet/contracts/vocabulary/audit';
 import { type Fact, fact } from '@vfleet/documents/decide-and-put';
@@ -41,4 +42,9 @@ export function healthChanged(before: Ledger, after: Ledger, now: string): Fact[
   });
   const notes = shifts.map((shift) => healthNote(after, shift, now));
   return [...told, ...noted(after.id, notes)];
+}
+
+/** The fact that a host is no longer managed. */
+export function hostRemovedFact(hostId: string): Fact {
+  return fact(HostRemoved, { hostId });
 }

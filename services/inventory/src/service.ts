@@ -17,6 +17,7 @@ import {
   UpdateVfsConfig,
 } from '@vfleet/contracts/inventory';
 import { ClaimsChanged, HostLost, InventoryNoted } from '@vfleet/contracts/inventory-claims';
+import { EnrolHost, HostRemoved } from '@vfleet/contracts/inventory-enrolment';
 import { ReadHostFacts } from '@vfleet/contracts/inventory-facts';
 import {
   AcknowledgePcieErrors,
@@ -32,11 +33,13 @@ import type { Clock } from '@vfleet/process/clock';
 import { every } from '@vfleet/process/every';
 import type { Log } from '@vfleet/process/log';
 import type { Service } from '@vfleet/process/service';
+import type { BrokerUsers } from './broker-users.ts';
 import { claimAnswers } from './claim-answers.ts';
 import { startClaimLoops } from './claim-loops.ts';
 import { HOST_REPORTS, HOSTS } from './collections.ts';
 import type { InventorySettings } from './config.ts';
 import { makeContacts } from './contacts.ts';
+import { ENROLMENTS, makeEnrolments } from './enrolments.ts';
 import { followClusters } from './follow-clusters.ts';
 import { followNetworks } from './follow-networks.ts';
 import { acknowledgePcieErrors } from './handlers/acknowledge-pcie-errors.ts';
@@ -44,11 +47,13 @@ import { addHost } from './handlers/add-host.ts';
 import { adoptVfsConfig } from './handlers/adopt-vfs-config.ts';
 import { changeProgressed } from './handlers/change-progressed.ts';
 import { domainsReported } from './handlers/domains-reported.ts';
+import { enrolHost } from './handlers/enrol-host.ts';
 import { getHost } from './handlers/get-host.ts';
 import { getNic } from './handlers/get-nic.ts';
 import { getVfsConfig } from './handlers/get-vfs-config.ts';
 import { heartbeat } from './handlers/heartbeat.ts';
 import { hostDevicesReported } from './handlers/host-devices-reported.ts';
+import { hostRemoved } from './handlers/host-removed.ts';
 import { listDevices } from './handlers/list-devices.ts';
 import { listHosts } from './handlers/list-hosts.ts';
 import { listNics } from './handlers/list-nics.ts';
@@ -64,6 +69,7 @@ import { updateVfsConfig } from './handlers/update-vfs-config.ts';
 import { listAnswers } from './list-answers.ts';
 import { makeSilenceCheck, takeHostsAsHeard, tellUnsettled } from './loops.ts';
 import { makeReportRequests } from './report-requests.ts';
+import { takeClusterSettings } from './take-cluster-settings.ts';
 import { makeTellHosts } from './tell-hosts.ts';
 import { tellUncleaned } from './tell-uncleaned.ts';
 
@@ -80,6 +86,7 @@ export async function startInventory({
   clock,
   log,
   newId,
+  brokerUsers,
   settings,
 }: {
   bus: Bus;
@@ -87,10 +94,20 @@ export async function startInventory({
   clock: Clock;
   log: Log;
   newId: () => string;
+  /** Null where the broker has no users to give to agents. */
+  brokerUsers: BrokerUsers | null;
   settings: InventorySettings;
 }): Promise<Service> {
   const hosts = deciding(await store.open(HOSTS), { publish: bus.publish, clock, newId, log });
   const listings = await store.open(HOST_REPORTS);
+  const enrolled = deciding(await store.open(ENROLMENTS), { publish: bus.publish, clock, newId, log });
+  const enrolments = makeEnrolments({
+    enrolments: enrolled,
+    hosts: hosts.documents,
+    users: brokerUsers,
+    clock,
+    log,
+  });
   const contacts = makeContacts();
   const tellHosts = makeTellHosts({ bus, clock, newId });
   const reportRequests = makeReportRequests({ tellHosts, clock, log }, settings.reports);
@@ -98,13 +115,14 @@ export async function startInventory({
   const clusters = await followClusters({ bus, clock, log, newId });
   const policy = { networks, clusters };
   const reads = { hosts: hosts.documents, listings, contacts, tellHosts, log, ...policy };
-  const decides = { hosts, listings, contacts, tellHosts, reportRequests, clock, log, newId, ...policy };
+  const decides = { enrolments, hosts, listings, contacts, tellHosts, reportRequests, clock, log, newId, ...policy };
 
   await takeHostsAsHeard(decides, { everyMs: settings.heartbeatMs });
   const served = await bus.serve('inventory', [
     answers(AddHost, addHost(decides)),
     answers(UpdateHost, updateHost(decides)),
     answers(RemoveHost, removeHost(decides)),
+    answers(EnrolHost, enrolHost({ hosts: hosts.documents, enrolments })),
     answers(RefreshHost, refreshHost(reads)),
     answers(UpdateVfsConfig, updateVfsConfig(decides)),
     answers(RemoveVfsConfig, removeVfsConfig(decides)),
@@ -124,6 +142,7 @@ export async function startInventory({
     ...claimAnswers({ ...decides, claimDeadlineMs: settings.claimDeadlineMs }),
     reactsTo(HostDevicesReported, hostDevicesReported(decides)),
     reactsTo(DomainsReported, domainsReported(decides)),
+    reactsTo(HostRemoved, hostRemoved(decides)),
     reactsTo(ChangeProgressed, changeProgressed(decides)),
   ]);
   const heartbeats = await bus.follow([reactsTo(Heartbeat, heartbeat(decides))], () => contacts.excuseAll(clock.now()));
@@ -131,11 +150,14 @@ export async function startInventory({
   const stopped = new AbortController();
   const { signal } = stopped;
   const sweep = startSweep([hosts], {
-    contracts: [HostChanged, ClaimsChanged, HostLost, InventoryNoted, PfHealthChanged],
+    contracts: [HostChanged, HostRemoved, ClaimsChanged, HostLost, InventoryNoted, PfHealthChanged],
     tombstonesKeptMs: TOMBSTONES_KEPT_MS,
   });
   const checkSilence = makeSilenceCheck({ ...decides, isConnected: bus.connected }, settings.silenceCheckMs);
   void every(decides, { everyMs: settings.silenceCheckMs, what: 'Looking for silent hosts', signal }, checkSilence);
+  void every(decides, { everyMs: settings.clusterSettingsMs, what: 'Taking over what clusters say', signal }, () =>
+    takeClusterSettings(decides),
+  );
   void every(
     decides,
     { everyMs: settings.tellUnsettledMs, what: 'Telling hosts what they have not settled', signal },
@@ -145,6 +167,11 @@ export async function startInventory({
     decides,
     { everyMs: settings.tellUncleanedMs, what: 'Telling hosts to clean what nobody claims', signal },
     () => tellUncleaned(reads),
+  );
+  void every(
+    decides,
+    { everyMs: settings.endUsersMs, what: 'Removing users of removed hosts from the broker', signal },
+    enrolments.endLeft,
   );
   startClaimLoops({ ...decides, bus }, settings, signal);
 

@@ -17,15 +17,16 @@ export async function declareTopology(session: Session, topology: Topology): Pro
 }
 
 /**
- * Declares a queue that lives as long as this connection, bound to an exchange. Its name starts with `owner`, so that
- * broker rights can be given by it, and ends at random: after a broken connection the old one may live a little longer.
+ * Declares a queue that lives as long as this connection, bound to an exchange. Its name starts with `owner` and ends at
+ * random: after a broken connection the old one may live a little longer. With `owner` null the broker names it, which is
+ * all that an agent has the right to (broker-rights.ts).
  */
 export async function declareExclusive(
   channel: Channel,
-  { owner, exchange, patterns }: { owner: string; exchange: string; patterns: readonly string[] },
+  { owner, exchange, patterns }: { owner: string | null; exchange: string; patterns: readonly string[] },
 ): Promise<string> {
-  const name = `${owner}.${randomUUID()}`;
-  await channel.assertQueue(name, { exclusive: true, autoDelete: true, durable: false });
-  for (const pattern of patterns) await channel.bindQueue(name, exchange, pattern);
-  return name;
+  const name = owner === null ? '' : `${owner}.${randomUUID()}`;
+  const { queue } = await channel.assertQueue(name, { exclusive: true, autoDelete: true, durable: false });
+  for (const pattern of patterns) await channel.bindQueue(queue, exchange, pattern);
+  return queue;
 }

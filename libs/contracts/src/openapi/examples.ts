@@ -13,7 +13,7 @@ import type { NewVnicProfile, VnicProfileChange } from '../vocabulary/vnic-profi
 
 /** An example of every body by the name of its schema; openapi.test.ts holds that each is taken. */
 export const BODY_EXAMPLES = {
-  NewHost: { name: 'alpha', cluster: { name: 'Default' } } satisfies z.input<typeof hostRoutes.addHost.body>,
+  NewAddedHost: { name: 'alpha', cluster: { name: 'Default' } } satisfies z.input<typeof hostRoutes.addHost.body>,
   HostChange: { cluster: { name: 'Rack 1' } } satisfies z.input<typeof hostRoutes.updateHost.body>,
   VfsConfigChange: { num_of_vfs: 7, mtu: 9000, all_networks_allowed: false } satisfies z.input<
     typeof vfsConfigRoutes.updateVfsConfig.body
@@ -22,7 +22,7 @@ export const BODY_EXAMPLES = {
   NewAllowedNetwork: { name: 'red' } satisfies Reference,
   NewLabel: { id: 'tenant' } satisfies LabelResource,
   NewCluster: { name: 'Rack 1', compatibility_version: '4.7', policy: 'spread' } satisfies NewCluster,
-  ClusterChange: { policy: 'anti-affinity' } satisfies ClusterChange,
+  ClusterChange: { policy: 'anti-affinity', require_carrier: true } satisfies ClusterChange,
   NewNetwork: { name: 'red', vlan_id: 100, mtu: 9000, label: 'tenant' } satisfies NewNetwork,
   NetworkChange: { vlan_id: null, roles: ['migration'] } satisfies NetworkChange,
   NewQos: { name: 'gold', type: 'vm_network', inbound: { average: 1000, peak: 2000, burst: 100 } } satisfies NewQos,

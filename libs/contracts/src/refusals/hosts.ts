@@ -23,6 +23,24 @@ export const HOST_REFUSALS = {
     remedy:
       'Stop or migrate the virtual machines named here. When the host is gone for good, confirm that it is powered off.',
   },
+  ENROLMENT_NOT_AVAILABLE: {
+    status: 409,
+    title: 'This installation has no users of a broker to give',
+    remedy:
+      'Agents of other machines need a RabbitMQ: set AMQP_URL, and VFLEET_RABBITMQ_API to its management API, then ask for credentials with POST /api/hosts/{host}/enrolment.',
+  },
+  ENROLMENT_TOLD_ONCE: {
+    status: 409,
+    title: 'Credentials are told once',
+    remedy:
+      'They are kept nowhere. When the first answer is lost, make new ones with POST /api/hosts/{host}/enrolment, as a new request; the earlier ones end.',
+  },
+  BROKER_USERS_UNAVAILABLE: {
+    status: 503,
+    title: "The broker's users cannot be changed now",
+    remedy:
+      'Check the management API of the broker and VFLEET_RABBITMQ_API; then ask for credentials with POST /api/hosts/{host}/enrolment.',
+  },
   HOST_IS_CHANGING: {
     status: 409,
     title: 'The host is being changed',

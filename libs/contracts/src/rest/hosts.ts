@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { AddHost, GetHost, ListHosts, RefreshHost, RemoveHost, UpdateHost } from '../inventory.ts';
 import { ConfirmPoweredOff } from '../inventory-claims.ts';
+import { EnrolHost } from '../inventory-enrolment.ts';
 import { SetMaintenance } from '../inventory-plan.ts';
+import { AddedHost, Enrolment } from '../vocabulary/enrolment.ts';
 import { Host } from '../vocabulary/host.ts';
 import { EntityId, EntityName, EntityRef, Reference, refOf } from '../vocabulary/ids.ts';
 import { listOf, PageQuery } from './page.ts';
@@ -33,7 +35,8 @@ export const hostRoutes = {
     path: '/api/hosts',
     tag: 'hosts',
     summary: 'Add a host',
-    description: 'Without an `id` one is made; sent again with the same `Idempotency-Key`, the same one.',
+    description:
+      'Without an `id` one is made; sent again with the same `Idempotency-Key`, the same one. The answer holds the credentials of its agent, once: they are kept nowhere.',
     params: z.object({}),
     body: z.object({ name: EntityName, id: EntityId.optional(), cluster: Reference.optional() }),
     contract: AddHost,
@@ -41,9 +44,10 @@ export const hostRoutes = {
       hostId: body.id ?? newEntityId,
       name: body.name,
       cluster: body.cluster && refOf(body.cluster),
+      enrol: true,
     }),
     toAnswer: (added) => ({ resource: added }),
-    answer: host,
+    answer: resource('AddedHost', 'host', AddedHost),
     locationOf: ({ id }) => `/api/hosts/${id}`,
   }),
   getHost: askRoute({
@@ -87,6 +91,19 @@ export const hostRoutes = {
     toAnswer: () => ({ resource: undefined }),
     answer: nothing,
     ifMatch: true,
+  }),
+  enrolHost: askRoute({
+    method: 'POST',
+    path: '/api/hosts/{host}/enrolment',
+    tag: 'hosts',
+    summary: 'Make new credentials for the agent of a host',
+    description:
+      'They are told in this answer alone and kept nowhere. The earlier ones end, and with them the connection of an agent that uses them.',
+    params: OnHost,
+    contract: EnrolHost,
+    toRequest: ({ params }) => params,
+    toAnswer: (made) => ({ resource: made }),
+    answer: resource('Enrolment', 'enrolment', Enrolment),
   }),
   refreshHost: askRoute({
     method: 'POST',

@@ -6,7 +6,7 @@ import type { HostListing } from '../collections.ts';
 import { removalRefusals } from '../core/decide-host.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { findHost, noSuchHost } from '../find-host.ts';
-import { hostChanged } from '../host-fact.ts';
+import { hostChanged, hostRemovedFact } from '../host-fact.ts';
 import { forgetListing } from '../keep-listing.ts';
 
 /** A redelivered removal by id finds its answer in the tombstone, so a host that is gone is looked up by the id given. */
@@ -22,7 +22,7 @@ export const removeHost =
         if (!stored) return { ok: false, refusals: [noSuchHost(payload.host)] };
         const refusals = removalRefusals(stored.body, payload.ifVersion);
         if (refusals.length > 0) return { ok: false, refusals };
-        return { ok: true, body: 'remove', reply: {}, facts: [hostChanged(id, 'removed')] };
+        return { ok: true, body: 'remove', reply: {}, facts: [hostChanged(id, 'removed'), hostRemovedFact(id)] };
       },
       { afterPut: () => forgetListing(listings, id) },
     );

@@ -15,11 +15,13 @@ import { openSqlite } from '@vfleet/documents/sqlite';
 import { silentLog } from '@vfleet/process/log';
 import { virtualClock } from '@vfleet/process/virtual-clock';
 import type { z } from 'zod';
+import type { BrokerUsers } from '../broker-users.ts';
 import { HOSTS } from '../collections.ts';
 import { INVENTORY_DEFAULTS } from '../config.ts';
 import { decideConnection } from '../core/decide-connection.ts';
 import type { HostReport } from '../core/decide-report.ts';
 import type { Ledger } from '../core/ledger.ts';
+import { ENROLMENTS } from '../enrolments.ts';
 import { startInventory } from '../service.ts';
 import { mortalStore } from './mortal-store.ts';
 import { pfReport, report } from './sample-report.ts';
@@ -36,9 +38,11 @@ export type InventoryUnderTest = Awaited<ReturnType<typeof inventoryUnderTest>>;
 export async function inventoryUnderTest({
   policy: isThere = 'there',
   faults,
+  brokerUsers = null,
 }: {
   policy?: 'there' | 'away';
   faults?: MemoryOptions['faults'];
+  brokerUsers?: BrokerUsers | null;
 } = {}) {
   const clock = virtualClock();
   const folder = await mkdtemp(join(tmpdir(), 'inventory-'));
@@ -53,7 +57,8 @@ export async function inventoryUnderTest({
   if (isThere === 'there') await policyArrives();
   const store = await openSqlite({ folder, clock });
   const mortal = mortalStore(store, () => inventory.bus.die());
-  const around = { store: mortal.store, clock, log: silentLog, newId: randomUUID, settings: INVENTORY_DEFAULTS };
+  const settings = INVENTORY_DEFAULTS;
+  const around = { store: mortal.store, clock, log: silentLog, newId: randomUUID, brokerUsers, settings };
   const start = async () => {
     const bus = broker.connect();
     return { bus, service: await startInventory({ ...around, bus }) };
@@ -173,6 +178,11 @@ export async function inventoryUnderTest({
     },
     /** What the store holds, whatever inventory shows. */
     storedLedgers: async () => (await (await store.open(HOSTS)).list({ limit: 100 })).map(({ body }) => body),
+    /** Everything that is stored of hosts and their enrolments, answers and facts included. */
+    everyDocument: async () => [
+      ...(await (await store.open(HOSTS)).list({ limit: 100 })),
+      ...(await (await store.open(ENROLMENTS)).list({ limit: 100 })),
+    ],
     attachAgent,
     /** A host that was added and has reported once. */
     managedHost: async (host = HOST) => {

@@ -1,0 +1,67 @@
+import { z } from 'zod';
+import { Host } from './host.ts';
+import { EntityId } from './ids.ts';
+
+const BrokerUrl = z.url({ protocol: /^amqps?$/ });
+
+/**
+ * What the agent of a host logs in to the broker with: told once, kept nowhere. `broker_url` holds no password; `token`
+ * carries all of it in one line (`enrolmentToken`).
+ */
+export const Enrolment = z.object({
+  host_id: EntityId,
+  broker_url: BrokerUrl,
+  username: z.string(),
+  password: z.string(),
+  token: z.string().describe('For "vfleet-host-agent enroll" on the host. Whoever has it can speak as this host.'),
+});
+export type Enrolment = z.infer<typeof Enrolment>;
+
+/** Why there are no credentials, and what to do. */
+const EnrolmentProblem = z.object({ code: z.string(), detail: z.string(), remedy: z.string() });
+
+/** A host as the answer to adding it shows it. Without credentials the problem says why, and how to get them. */
+export const AddedHost = Host.extend({
+  enrolment: Enrolment.nullable().describe(
+    'What the agent of the host logs in with: told here, once, and kept nowhere.',
+  ),
+  enrolment_problem: EnrolmentProblem.nullable(),
+});
+export type AddedHost = z.infer<typeof AddedHost>;
+
+const TokenContent = Enrolment.omit({ token: true }).extend({ v: z.literal(1) });
+/** Before anything of a token is believed: the form is of this version. */
+const AnyVersion = z.object({ v: z.int() });
+
+/** One line that carries credentials: base64url of JSON, with the version of its form. */
+export function enrolmentToken(credentials: Omit<Enrolment, 'token'>): string {
+  return Buffer.from(JSON.stringify({ v: 1, ...credentials })).toString('base64url');
+}
+
+/** Reads a token, blanks and line breaks around it left out. Of one that cannot be read it tells why, never what it holds. */
+export function readEnrolmentToken(
+  text: string,
+): { ok: true; credentials: Omit<Enrolment, 'token'> } | { ok: false; problem: string } {
+  const line = text.trim();
+  if (line === '') return { ok: false, problem: 'the token is empty' };
+  if (!/^[A-Za-z0-9_-]+$/.test(line)) return { ok: false, problem: 'a token is one line of letters, digits, - and _' };
+  const content = parsed(Buffer.from(line, 'base64url').toString());
+  const version = AnyVersion.safeParse(content).data?.v;
+  if (version === undefined) return { ok: false, problem: 'the token is not whole, or is none' };
+  if (version !== 1) return { ok: false, problem: `the token is of form ${version}, which needs a newer agent` };
+  const known = TokenContent.safeParse(content);
+  if (!known.success) {
+    const fields = known.error.issues.map(({ path }) => path.join('.')).join(', ');
+    return { ok: false, problem: `the token is damaged: ${fields} cannot be read` };
+  }
+  const { v: _, ...credentials } = known.data;
+  return { ok: true, credentials };
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
