@@ -85,6 +85,14 @@ describe('the domain that libvirt is given', () => {
 
 const VM_UUID = '8f3ad4a5-4d32-4b0e-8d1e-2c6a5f0d9b11';
 
+it.each([VM_UUID.toUpperCase(), VM_UUID.replaceAll('-', ''), ` ${VM_UUID}\n`])(
+  'knows a domain again by a UUID that was given as %j',
+  (uuid) => {
+    const root = readXml(xmlOf(given(`<domain><uuid>${uuid}</uuid></domain>`)));
+    expect(vmOfDomain(root, { name: 'x', uuid: VM_UUID })).toMatchObject({ vmId: 'vm-1' });
+  },
+);
+
 describe('a definition is refused', () => {
   const inDevices = (device: string) => `<domain type='kvm'><devices>${device}</devices></domain>`;
   const booting = [{ ...vfInterface(VF), bootOrder: 1 }];

@@ -30,11 +30,11 @@ export function domainXml(
   if (broken.length > 0 || definition === null || 'unreadable' in definition) return { ok: false, broken };
   const { source, root } = definition;
   const { vm, placementId, attempt } = spec;
-  const uuid = childOf(root, 'uuid')?.text.trim() || (UUID.test(vm.id) ? vm.id : newUuid);
+  const uuid = childOf(root, 'uuid')?.text ?? (UUID.test(vm.id) ? vm.id : newUuid);
   const pieces: Piece[] = [
     { into: 'name', text: '', otherwise: escaped(vm.name) },
     { into: 'uuid', text: '', otherwise: uuid },
-    { into: 'metadata', text: metadataXml({ vmId: vm.id, placementId, attempt }, uuid.toLowerCase()) },
+    { into: 'metadata', text: metadataXml({ vmId: vm.id, placementId, attempt }, asLibvirtShows(uuid)) },
     { into: 'devices', text: spec.interfaces.flatMap((each) => interfaceXmls(each, bridgeOf)).join('') },
   ];
   const missing = pieces.filter(({ into }) => !childOf(root, into));
@@ -47,6 +47,12 @@ export function domainXml(
       ...addedTo(root, missing.map(({ into, text, otherwise = text }) => xml(into, {}, otherwise)).join('')),
     ]),
   };
+}
+
+/** libvirt takes a UUID in capitals and without hyphens too. */
+function asLibvirtShows(uuid: string): string {
+  const digits = uuid.replace(/[-\s]/g, '').toLowerCase();
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }
 
 /** Adds a text as the last thing of an element, and opens one that closes itself. */

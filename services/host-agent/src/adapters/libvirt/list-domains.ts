@@ -1,7 +1,7 @@
 import { type LiveDomain, liveDomain } from '../../core/live-domain.ts';
 import { childOf, type XmlElement } from '../../core/xml-element.ts';
 import { inParallel } from '../../in-parallel.ts';
-import { readXml } from './read-xml.ts';
+import { readXml, XmlRefused } from './read-xml.ts';
 import { HypervisorAway, type Virsh, wordsOf } from './virsh.ts';
 
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -62,10 +62,19 @@ async function shown(virsh: Virsh, uuids: readonly string[]): Promise<{ domains:
   for (let from = 0; from < uuids.length; from += AT_ONCE) {
     const asked = uuids.slice(from, from + AT_ONCE).map((uuid) => `dumpxml ${uuid}`);
     const answer = await virsh.ask([asked.join('; ')]);
-    domains.push(...readXml(`<domains>${answer.stdout}</domains>`).children);
+    domains.push(...domainsIn(answer.stdout));
     said ||= answer.stderr;
   }
   return { domains, said };
+}
+
+function domainsIn(shown: string): readonly XmlElement[] {
+  try {
+    return readXml(`<domains>${shown}</domains>`).children;
+  } catch (error) {
+    if (error instanceof XmlRefused) throw new HypervisorAway(`libvirt showed what is no XML: ${error.message}`);
+    throw error;
+  }
 }
 
 /** Its source has it until the move is over, and tells of it. */
