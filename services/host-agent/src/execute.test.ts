@@ -171,14 +171,28 @@ describe('VFs in use', () => {
 
   it('are those too that were prepared for a virtual machine and not cleaned', async () => {
     const { walk, walking, host } = machine({ existing: 2 });
-    const fence = { fence: 3, claimId: 'k3', cleaned: false, before: null, machineBoot: await host.bootId() };
+    const fence = {
+      fence: 3,
+      claimId: 'k3',
+      cleaned: false,
+      before: null,
+      machineBoot: await host.bootId(),
+      holder: null,
+    };
     await walking.files.keepFence('0000:05:10.0', fence);
     expect(await walk(4)).toMatchObject({ failure: { kind: 'in-use', vfs: [{ reasons: [{ code: 'CLAIMED' }] }] } });
   });
 
   it('are not those that were prepared in an earlier boot of the machine: they were made anew', async () => {
     const { walk, walking } = machine({ existing: 2 });
-    const fence = { fence: 3, claimId: 'k3', cleaned: false, before: null, machineBoot: 'an earlier one' };
+    const fence = {
+      fence: 3,
+      claimId: 'k3',
+      cleaned: false,
+      before: null,
+      machineBoot: 'an earlier one',
+      holder: null,
+    };
     await walking.files.keepFence('0000:05:10.0', fence);
     expect(await walk(4)).toMatchObject({ kind: 'done' });
   });

@@ -39,6 +39,16 @@ export type WriteOutcome =
 /** What reading `sriov_numvfs` gave; `unfinished` when this read, or one before it, did not end in time. */
 export type ReadOutcome = { kind: 'value'; value: number } | { kind: 'errno'; errno: string } | { kind: 'unfinished' };
 
+/**
+ * What a PF's driver has counted of one VF since it was made, whoever drives the VF; null is not told. Receive is what
+ * came in for the VF. A driver that counts nothing (igb) tells zeros.
+ */
+export type VfCounters = {
+  index: number;
+  receive: Record<'bytes' | 'packets' | 'multicast' | 'broadcast' | 'dropped', number | null>;
+  transmit: Record<'bytes' | 'packets' | 'dropped', number | null>;
+};
+
 /** How setting an MTU ended; `text` is what the kernel said. */
 export type MtuOutcome = { kind: 'set' } | { kind: 'no-netdev' } | { kind: 'errno'; errno: string; text: string };
 
@@ -75,6 +85,8 @@ export type Host = {
   setPfUp(address: PciAddress): Promise<void>;
   /** Sets the MTU of the PF's netdev, the first by name. The MTUs of its VFs' netdevs stay as they are. */
   setPfMtu(address: PciAddress, mtu: number): Promise<MtuOutcome>;
+  /** The counters of a PF's VFs; none where the PF has no netdev. Never called while something is set on the PF. */
+  vfCounters(address: PciAddress): Promise<VfCounters[]>;
   /** Calls back, debounced, when devices or links change; answers how to stop. */
   watch(onChange: () => void): () => void;
   close(): Promise<void>;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { HostDevicesReported } from '@vfleet/contracts/host-agent';
+import type { NicReport } from '@vfleet/contracts/vocabulary/host-report';
 import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import { type Clock, isoNow } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
@@ -15,6 +16,9 @@ import type { StateFiles } from './state-files.ts';
 import type { Cause, Voice } from './voice.ts';
 import { within } from './within.ts';
 
+/** PFs and nics of a host as they were last scanned. */
+export type Seen = { pfs: readonly PfState[]; nics: readonly NicReport[]; scanMs: number | null };
+
 /** How the state of a host is told. */
 export type Reporter = {
   /**
@@ -28,6 +32,8 @@ export type Reporter = {
   digest(): string;
   /** Why the host could not be scanned the last time; null when it could. */
   scanError(): string | null;
+  /** What the last good scan has shown, and how long the last one took; null before the first. */
+  seen(): Seen;
   /** Contact is back: what was not confirmed is told now. */
   resume(): void;
   close(): void;
@@ -61,6 +67,8 @@ export function reporter({
   let confirmedDigest: string | null = null;
   let scanError: string | null = null;
   let lastSeen: ReadonlyMap<PciAddress, PfState> = new Map();
+  let nics: readonly NicReport[] = [];
+  let scanMs: number | null = null;
   let isRunning = false;
   let isClosed = false;
   const waiting = new Set<{ wish: number; resolve: () => void }>();
@@ -112,9 +120,14 @@ export function reporter({
   }
 
   async function look(): Promise<ReportBody> {
+    const begun = clock.now();
     const scanned = await scan();
+    scanMs = clock.now() - begun;
     scanError = scanned.error;
-    if (scanned.scan) lastSeen = new Map(scanned.scan.pfs.map((pf) => [pf.pciAddress, pf]));
+    if (scanned.scan) {
+      lastSeen = new Map(scanned.scan.pfs.map((pf) => [pf.pciAddress, pf]));
+      nics = scanned.scan.nics;
+    }
     const addresses = new Set([...lastSeen.keys(), ...(await keptPfs(files))]);
     const kept = await Promise.all([...addresses].map((address) => keptPf(files, address, standingOf(address))));
     return reportBody(scanned, kept, lastSeen);
@@ -128,6 +141,7 @@ export function reporter({
       }),
     digest: () => digest,
     scanError: () => scanError,
+    seen: () => ({ pfs: [...lastSeen.values()], nics, scanMs }),
     resume: () => void run(),
     close: () => {
       isClosed = true;

@@ -26,6 +26,7 @@ describe('an agent', () => {
       vfsConfigId: 'alpha-1',
       generation: 1,
       wanted: 4,
+      wantedMtu: null,
       outcome: { result: 'applied' },
       existing: 4,
     });

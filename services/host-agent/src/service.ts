@@ -1,8 +1,10 @@
 import { type Bus, obeys, type Subscription } from '@vfleet/bus/bus';
 import { ChangeProgressed, MessageRefused, Probe, ReportRequested, VfsWanted } from '@vfleet/contracts/host-agent';
+import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import type { Clock } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
 import type { Service } from '@vfleet/process/service';
+import { type AgentFigures, agentFigures } from './agent-figures.ts';
 import type { AtomicFiles } from './atomic-files.ts';
 import { contactOn } from './contact.ts';
 import { fenceFloor } from './fence-floor.ts';
@@ -12,6 +14,7 @@ import { reportRequested } from './handlers/report-requested.ts';
 import { vfsWanted } from './handlers/vfs-wanted.ts';
 import { heartbeat } from './heartbeat.ts';
 import type { Host } from './host.ts';
+import { keyedLock } from './keyed-lock.ts';
 import { pfWorkers } from './pf-workers.ts';
 import { reporter as openReporter } from './reporter.ts';
 import { scanner } from './scanner.ts';
@@ -36,12 +39,15 @@ export type HostAgentSurroundings = {
   settings: HostAgentSettings;
 };
 
+/** A running agent; `figures` are what it can be measured by. */
+export type HostAgent = Service & { figures: () => Promise<AgentFigures> };
+
 /**
  * Starts the agent of one host: obeys its messages, works its PFs, works for VMs, beats and reports. Resolves when its state is read
  * and its loops run; a broker that is away is waited for in the background, and told of in `problems`. Throws when the
  * state directory cannot be used.
  */
-export async function startHostAgent(around: HostAgentSurroundings): Promise<Service> {
+export async function startHostAgent(around: HostAgentSurroundings): Promise<HostAgent> {
   const { hostId, bus, host, guests, clock, log, newId, settings } = around;
   const files = stateFiles(around.files);
   const boot = await files.nextBoot(clock.now());
@@ -49,6 +55,11 @@ export async function startHostAgent(around: HostAgentSurroundings): Promise<Ser
   const floor = await fenceFloor(files, { boot, clock });
   const voice = openVoice({ bus, hostId, boot, clock, newId });
   const life = new AbortController();
+  const pfLock = keyedLock();
+  const isPfChanging = (pf: PciAddress) => {
+    const { changing, stuck } = workers.standingOf(pf);
+    return changing !== null || stuck !== null;
+  };
 
   const reporter = openReporter({
     scan: scanner({ host, clock, log, settings }),
@@ -77,12 +88,10 @@ export async function startHostAgent(around: HostAgentSurroundings): Promise<Ser
   const beats = heartbeat({ voice, digest: reporter.digest, floor, contact, clock, log, settings });
   const vms = vmSide({
     ...{ host, guests, files, floor, voice, contact, clock, log, settings, newId, reporter },
-    isPfChanging: (pf) => {
-      const { changing, stuck } = workers.standingOf(pf);
-      return changing !== null || stuck !== null;
-    },
+    ...{ pfLock, isPfChanging },
     beat: beats.beat,
   });
+  const figures = agentFigures({ hostId, host, files, reporter, contact, pfLock, isPfChanging, clock, log, settings });
   const watch = watchHost({ host, reporter, clock, log, settings });
 
   const bindings = [
@@ -116,6 +125,7 @@ export async function startHostAgent(around: HostAgentSurroundings): Promise<Ser
   const subscribing = attachWhenPossible();
 
   return {
+    figures,
     problems: async () => [
       ...(contact.isThere() ? [] : ['there is no contact with the message broker']),
       ...(reporter.scanError() === null ? [] : [reporter.scanError() as string]),

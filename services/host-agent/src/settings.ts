@@ -37,6 +37,10 @@ export const HostAgentSettings = z.object({
   migrateMs: Ms.default(120_000),
   /** How long a VM that needs VFs waits for the fence floor after a connection. */
   floorMs: Ms.default(10_000),
+  /** Figures asked for again within this time are those of before. */
+  figuresMs: Ms.default(1_000),
+  /** How long the counters of a PF's VFs are waited for, its lock included. */
+  countersMs: Ms.default(5_000),
   /** How long closing waits for the step that runs. */
   closeMs: Ms.default(5_000),
 });

@@ -69,7 +69,7 @@ it('gives back what was kept', async () => {
   };
   await state.openJournal(journal);
   await state.settle(pf, settlement);
-  const fence = { fence: 12, claimId: 'k1', cleaned: true, before: null, machineBoot: 'boot-1' };
+  const fence = { fence: 12, claimId: 'k1', cleaned: true, before: null, machineBoot: 'boot-1', holder: null };
   await state.keepFence('0000:02:10.1', fence);
   expect(await state.journal(pf)).toEqual(journal);
   expect(await state.settlement(pf)).toEqual(settlement);
@@ -89,14 +89,14 @@ it('writes a schema version into each JSON', async () => {
 
 it('reads the fence of an agent that knew no claims', async () => {
   const files = memoryFiles({ 'vfleet/fences/0000:02:10.1.json': '{"schemaVersion":1,"fence":1,"cleaned":false}' });
-  const fence = { fence: 1, claimId: null, cleaned: false, before: null, machineBoot: null };
+  const fence = { fence: 1, claimId: null, cleaned: false, before: null, machineBoot: null, holder: null };
   expect(await stateFiles(files).fence('0000:02:10.1')).toEqual(fence);
 });
 
 it('keeps no lower fence, and none again that was cleaned', async () => {
   const vf = '0000:02:10.1';
   const state = stateFiles(memoryFiles());
-  const fence = { fence: 5, claimId: 'k5', cleaned: true, before: null, machineBoot: 'boot-1' };
+  const fence = { fence: 5, claimId: 'k5', cleaned: true, before: null, machineBoot: 'boot-1', holder: null };
   await state.keepFence(vf, fence);
   await expect(state.keepFence(vf, { ...fence, fence: 4 })).rejects.toThrow('cannot follow fence 5');
   await expect(state.keepFence(vf, { ...fence, cleaned: false })).rejects.toThrow('cannot follow fence 5');

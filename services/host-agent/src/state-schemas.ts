@@ -50,6 +50,7 @@ export const FenceFile = z.object({
   cleaned: z.boolean(),
   before: z.object({ settings: SettingsInFile, driver: z.string().nullable() }).nullable().default(null),
   machineBoot: z.string().nullable().default(null),
+  holder: z.object({ vm: Named, vnic: Named }).nullable().default(null),
 }) satisfies z.ZodType<Fence>;
 
 const StepOfVm = { step: z.string() };

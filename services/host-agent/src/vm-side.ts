@@ -26,7 +26,7 @@ import { migrateVm } from './handlers/migrate-vm.ts';
 import { startVm } from './handlers/start-vm.ts';
 import { stopVm } from './handlers/stop-vm.ts';
 import type { Host } from './host.ts';
-import { keyedLock } from './keyed-lock.ts';
+import type { KeyedLock } from './keyed-lock.ts';
 import { withoutHypervisor } from './no-hypervisor.ts';
 import type { Reporter } from './reporter.ts';
 import type { HostAgentSettings } from './settings.ts';
@@ -64,6 +64,8 @@ export function vmSide(around: {
   settings: HostAgentSettings;
   newId: () => string;
   reporter: Pick<Reporter, 'report'>;
+  /** Lets one at a time set or ask something through a PF. */
+  pfLock: KeyedLock;
   isPfChanging: (pf: PciAddress) => boolean;
   beat: () => void;
 }): VmSide {
@@ -75,7 +77,6 @@ export function vmSide(around: {
     ...around,
     ...{ teller, tell },
     holds: vfHolds(),
-    pfLock: keyedLock(),
     supportLearnt: () => reporter.report({ always: false }),
   };
   const vms = guests ? vmWorkers({ ...shared, guests }) : withoutHypervisor(shared);

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { linuxHost } from '@vfleet/host-agent/adapters/linux-host';
-import { describeMtu, describeReading, describeWriting } from '@vfleet/host-agent/host-conformance';
+import { describeReading, describeWriting } from '@vfleet/host-agent/host-conformance';
+import { describeCounters, describeMtu } from '@vfleet/host-agent/pf-conformance';
 import { eventually } from './eventually.ts';
 import { bindBack, bindToVfio, holdDevice, holdGroup } from './vfio.ts';
 
@@ -21,6 +22,7 @@ const open = async () => {
 describeReading('linux-host on a real kernel', open);
 describeWriting('linux-host on a real kernel', open);
 describeMtu('linux-host on a real kernel', open);
+describeCounters('linux-host on a real kernel', open);
 
 describe('linux-host on a real kernel', () => {
   const host = linuxHost();

@@ -11,6 +11,7 @@ import { ownNetdevs } from './linux/own-netdevs.ts';
 import { pciDevice } from './linux/pci-devices.ts';
 import { commandRunner, outputOf, type RunCommand } from './linux/run-command.ts';
 import { setMtu } from './linux/set-pf-mtu.ts';
+import { vfCounters } from './linux/vf-counters.ts';
 import { watchChanges } from './linux/watch-changes.ts';
 import { whoHolds } from './linux/who-holds.ts';
 
@@ -64,6 +65,10 @@ export function linuxHost({
     setPfMtu: async (address, mtu) => {
       const nic = await nicOf(address);
       return nic ? setMtu(run, nic, mtu) : { kind: 'no-netdev' };
+    },
+    vfCounters: async (address) => {
+      const nic = await nicOf(address);
+      return nic ? vfCounters(run, nic) : [];
     },
     watch: (onChange) => {
       const stop = watchChanges(onChange, { clock, log });

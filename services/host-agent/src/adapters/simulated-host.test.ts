@@ -1,7 +1,8 @@
 import { HostDevListByCaps } from '@vfleet/contracts/vocabulary/host-device';
 import { virtualClock } from '@vfleet/process/virtual-clock';
 import { describe, expect, it } from 'vitest';
-import { describeMtu, describeReading, describeWriting } from '../host-conformance.ts';
+import { describeReading, describeWriting } from '../host-conformance.ts';
+import { describeCounters, describeMtu } from '../pf-conformance.ts';
 import { memoryFiles } from '../testing/memory-files.ts';
 import { passing, until } from '../testing/passing.ts';
 import { DEMO_SCENARIOS, withoutTime } from './scenarios.ts';
@@ -37,8 +38,13 @@ for (const [name, scenario] of Object.entries(DEMO_SCENARIOS)) {
     cards: input.cards.map((card) => ({ ...card, ports: card.ports.map((port) => ({ ...port, vfs: 3 })) })),
   });
   describeReading(`the simulated ${name}`, () => open(withVfs(scenario)));
+  describeReading(`the simulated ${name} in switchdev mode`, () => {
+    const cards = withVfs(scenario).cards.map((card) => ({ ...card, switchdev: true }));
+    return open({ ...scenario, cards });
+  });
   describeWriting(`the simulated ${name}`, () => open(scenario));
   describeMtu(`the simulated ${name}`, () => open(scenario));
+  describeCounters(`the simulated ${name}`, () => open(scenario));
   describeWriting(`the simulated ${name} without time`, () => open(withoutTime(scenario)));
 }
 

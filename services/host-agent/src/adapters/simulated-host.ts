@@ -17,6 +17,7 @@ import { openMachine } from './simulated/open-machine.ts';
 import { setPfMtu } from './simulated/pf-mtu.ts';
 import { pfView, presentPfs } from './simulated/pf-view.ts';
 import { Scenario, type ScenarioInput } from './simulated/scenario.ts';
+import { simulatedCounters } from './simulated/vf-counters.ts';
 import { nextChange, pass, watch } from './simulated/waiting.ts';
 import { simulatedGuests } from './simulated-guests.ts';
 
@@ -51,6 +52,7 @@ export function simulatedHost({
 
 function hostOf(machine: Machine, seed: string): Host & Pick<SimulatedControls, 'writes'> {
   const { clock, faults } = machine;
+  const count = simulatedCounters(machine);
   const writes: { pciAddress: PciAddress; count: number }[] = [];
 
   return {
@@ -98,6 +100,10 @@ function hostOf(machine: Machine, seed: string): Host & Pick<SimulatedControls, 
       pf.isUp = true;
       machine.changed();
       await machine.remember();
+    },
+    vfCounters: async (address) => {
+      const pf = findPf(machine, address);
+      return pf ? count(pf) : [];
     },
     setPfMtu: (address, mtu) => setPfMtu(machine, address, mtu),
     watch: (onChange) => watch(machine, onChange),

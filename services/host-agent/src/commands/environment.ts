@@ -28,5 +28,17 @@ export const AgentEnv = CommandEnv.extend({
     .positive()
     .optional()
     .describe('how long a write of sriov_numvfs may take, instead of the time known for the driver'),
+  VFLEET_METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65_535)
+    .optional()
+    .describe('the port that serves figures for Prometheus at /metrics; without it none are served'),
+  VFLEET_METRICS_HOST: z
+    .string()
+    .min(1)
+    .default('127.0.0.1')
+    .describe('the address to serve figures on; whoever reaches it reads them without a login'),
 });
 export type AgentEnv = z.infer<typeof AgentEnv>;

@@ -6,6 +6,7 @@ import { systemClock } from '@vfleet/process/clock';
 import { readEnv } from '@vfleet/process/env';
 import { silentLog } from '@vfleet/process/log';
 import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { freePort } from '../../../../test/servers/port.ts';
 import { diskFiles } from '../adapters/disk-files.ts';
 import { openCapturedHost, removeCaptures } from '../testing/captured-host.ts';
 import { AgentEnv } from './environment.ts';
@@ -46,6 +47,21 @@ it('runs an agent on the bus, and closes bus and host with it', async () => {
   await vi.waitFor(async () => expect(await agent.problems()).toEqual([]), { timeout: 20_000 });
   await agent.close();
   expect(closed.map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+  await machine.close();
+});
+
+it('serves figures where it is told to, and no longer once it is closed', async () => {
+  const { machine, bus } = await parts();
+  const port = await freePort();
+  const env = environment({ VFLEET_METRICS_PORT: String(port) });
+  const files = diskFiles(env.VFLEET_STATE_DIR);
+  const agent = await runAgent(env, { bus, host: machine.host, guests: null, files, clock, log: silentLog });
+  const url = `http://127.0.0.1:${port}/metrics`;
+  await vi.waitFor(async () => expect(await (await fetch(url)).text()).toContain('vfleet_agent_connected{'), {
+    timeout: 20_000,
+  });
+  await agent.close();
+  await expect(fetch(url)).rejects.toThrow();
   await machine.close();
 });
 

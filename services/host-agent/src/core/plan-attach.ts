@@ -35,7 +35,7 @@ export function planAttach(
     steps: [
       { kind: 'keep-record', record: begun },
       ...adoption(of, seen),
-      ...preparation(missing, seen, limits),
+      ...preparation({ vm, interfaces: missing }, seen, limits),
       ...missing.map((plugged): VmStep => ({ kind: 'attach', plugged, deadlineMs: limits.guestMs })),
       ...application(missing, seen),
       { kind: 'keep-record', record: endStep(begun, 'running', { step, outcome: { result: 'done' } }) },

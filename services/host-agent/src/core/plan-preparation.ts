@@ -1,4 +1,5 @@
 import type { DomainInterface } from '@vfleet/contracts/vocabulary/domain';
+import type { Named } from '@vfleet/contracts/vocabulary/ids';
 import { brokenFences, fenceToPrepare } from './vf-fence.ts';
 import { wantedSettings } from './vf-settings.ts';
 import type { VmFailureSeen } from './vm-failures.ts';
@@ -48,15 +49,20 @@ function brokenVf(
  * Prepares VFs for interfaces none of which is broken: fences first, durably, with what each VF was before; then what is
  * set on it, and the driver of guests.
  */
-export function preparation(interfaces: readonly DomainInterface[], seen: VmSeen, { bindMs }: VmLimits): VmStep[] {
+export function preparation(
+  { vm, interfaces }: { vm: Named; interfaces: readonly DomainInterface[] },
+  seen: VmSeen,
+  { bindMs }: VmLimits,
+): VmStep[] {
   const vfs = vfInterfaces(interfaces).map((each) => ({ ...each, found: found(each, seen) }));
   if (vfs.length === 0) return [];
   const pfs = [...new Set(vfs.map(({ found: { vf } }) => vf.pfAddress))];
-  const fences = vfs.map(({ claim, found: { vf, fence } }) => ({
+  const fences = vfs.map(({ claim, vnic, found: { vf, fence } }) => ({
     pciAddress: claim.pciAddress,
     fence: fenceToPrepare(claim, fence, {
       seen: { settings: vf.settings, driver: vf.driver },
       machineBoot: seen.machineBoot,
+      holder: { vm, vnic },
     }),
   }));
   return [

@@ -31,7 +31,10 @@ describe('given VFs as they were made, a start', () => {
     { kind: 'apply', vf: vf1, wanted: wantedSettings(on1) },
   ];
   const fenceOf = (vf: number, fence: number) =>
-    preparedFence(vf, fence, { before: { settings: FRESH, driver: 'igbvf' } });
+    preparedFence(vf, fence, {
+      before: { settings: FRESH, driver: 'igbvf' },
+      holder: { vm: of.vm, vnic: { id: `vnic-${vf}`, name: `nic${vf}` } },
+    });
 
   it('keeps record and fences, prepares all, starts paused, sets again, and only then lets run', () => {
     expect(planned(seenWith())).toEqual({

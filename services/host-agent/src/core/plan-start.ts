@@ -34,7 +34,7 @@ export function planStart(of: OfRun & DomainSpec, seen: VmSeen, limits: VmLimits
     ok: true,
     steps: [
       { kind: 'keep-record', record: begun },
-      ...preparation(interfaces, seen, limits),
+      ...preparation({ vm, interfaces }, seen, limits),
       {
         kind: 'start-paused',
         spec: { vm, placementId, attempt, domainXml, numaNode, interfaces },

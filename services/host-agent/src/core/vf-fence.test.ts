@@ -12,8 +12,9 @@ const seen: VfBefore = {
   },
 };
 const touched: VfBefore = { driver: 'vfio-pci', settings: { ...seen.settings, mac: '52:54:00:00:00:01', vlanId: 100 } };
+const HOLDER = { vm: { id: 'v1', name: 'vm-1' }, vnic: { id: 'n1', name: 'nic1' } };
 const prepared = (fence: number, more: Partial<Fence> = {}): Fence => ({
-  ...{ fence, claimId: `k${fence}`, cleaned: false, before: seen, machineBoot: 'boot-1' },
+  ...{ fence, claimId: `k${fence}`, cleaned: false, before: seen, machineBoot: 'boot-1', holder: HOLDER },
   ...more,
 });
 
@@ -57,8 +58,8 @@ describe('what is kept before a VF is touched', () => {
     { given: 'an earlier claim was of another boot', kept: prepared(4, { machineBoot: 'boot-0' }), before: touched },
   ])('is how it was before anybody touched it, when $given', ({ kept, before }) => {
     const found = kept?.cleaned === false ? touched : seen;
-    expect(fenceToPrepare(claim(5), kept, { seen: found, machineBoot: 'boot-1' })).toEqual({
-      ...{ fence: 5, claimId: 'k5', cleaned: false, machineBoot: 'boot-1' },
+    expect(fenceToPrepare(claim(5), kept, { seen: found, machineBoot: 'boot-1', holder: HOLDER })).toEqual({
+      ...{ fence: 5, claimId: 'k5', cleaned: false, machineBoot: 'boot-1', holder: HOLDER },
       before,
     });
   });

@@ -1,13 +1,17 @@
 import type { ClaimRef } from '@vfleet/contracts/vocabulary/claim';
+import type { Named } from '@vfleet/contracts/vocabulary/ids';
 import type { VfSettings } from './vf-settings.ts';
 
 /** A VF as it was before it was first touched with a fence: what a cleaning returns it to. */
 export type VfBefore = { settings: VfSettings; driver: string | null };
 
+/** Whom a VF is prepared for, as they were named then. */
+export type VfHolder = { vm: Named; vnic: Named };
+
 /**
  * What is kept of a VF for good: the highest fence it was handed to this agent with. `cleaned` once it was given back
  * with it. `before` is null when it was never touched with it; `machineBoot` tells in which boot it was kept: no VF
- * outlives its machine's boot, so what was set on it does not either.
+ * outlives its machine's boot, so what was set on it does not either. `holder` is null once it was given back.
  */
 export type Fence = {
   fence: number;
@@ -15,6 +19,7 @@ export type Fence = {
   cleaned: boolean;
   before: VfBefore | null;
   machineBoot: string | null;
+  holder: VfHolder | null;
 };
 
 /** Why a VF may not be prepared with a claim. */
@@ -46,7 +51,7 @@ export function brokenFences(claim: ClaimRef, kept: Fence | null, floor: number)
 export function fenceToPrepare(
   claim: ClaimRef,
   kept: Fence | null,
-  { seen, machineBoot }: { seen: VfBefore; machineBoot: string },
+  { seen, machineBoot, holder }: { seen: VfBefore; machineBoot: string; holder: VfHolder },
 ): Fence {
   const isTouched = kept !== null && !kept.cleaned && isOfBoot(kept, machineBoot);
   return {
@@ -55,12 +60,13 @@ export function fenceToPrepare(
     cleaned: false,
     before: (isTouched ? kept.before : null) ?? seen,
     machineBoot,
+    holder,
   };
 }
 
 /** What is kept of a VF that was given back, or that was never touched with this claim and must not be later. */
 export function cleanedFence({ fence, claimId }: ClaimRef, machineBoot: string): Fence {
-  return { fence, claimId, cleaned: true, before: null, machineBoot };
+  return { fence, claimId, cleaned: true, before: null, machineBoot, holder: null };
 }
 
 /** Whether a VF may still be as it was made for this fence. One kept before boots were told counts as of this boot. */

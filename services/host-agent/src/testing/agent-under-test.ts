@@ -8,7 +8,6 @@ import {
 import type { PfReport, Settlement } from '@vfleet/contracts/vocabulary/host-report';
 import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import { silentLog } from '@vfleet/process/log';
-import type { Service } from '@vfleet/process/service';
 import { type VirtualClock, virtualClock } from '@vfleet/process/virtual-clock';
 import { DEMO_SCENARIOS } from '../adapters/scenarios.ts';
 import type { FaultInput } from '../adapters/simulated/faults.ts';
@@ -16,7 +15,7 @@ import type { SimulatedNetwork } from '../adapters/simulated/migration.ts';
 import type { ScenarioInput } from '../adapters/simulated/scenario.ts';
 import { simulatedHost } from '../adapters/simulated-host.ts';
 import type { Wanted } from '../core/journal.ts';
-import { startHostAgent } from '../service.ts';
+import { type HostAgent, startHostAgent } from '../service.ts';
 import { HostAgentSettings } from '../settings.ts';
 import { stateFiles } from '../state-files.ts';
 import { type Death, mortal } from './killable.ts';
@@ -62,7 +61,7 @@ export function agentUnderTest({
     network,
   });
   let ids = 0;
-  let running: { service: Service | null; process: ReturnType<typeof mortal> } | null = null;
+  let running: { service: HostAgent | null; process: ReturnType<typeof mortal> } | null = null;
   let wanted: Wanted | null = null;
 
   const reports = () => bus.saidOf(HostDevicesReported);
@@ -83,7 +82,7 @@ export function agentUnderTest({
       newId: () => `id-${++ids}`,
       settings: HostAgentSettings.parse(settings),
     });
-    let service: Service | null = null;
+    let service: HostAgent | null = null;
     void starting.then((started) => {
       service = started;
     });
@@ -127,6 +126,10 @@ export function agentUnderTest({
       await clock.advance(0);
     },
     problems: () => running?.service?.problems(),
+    figures: async () => {
+      if (!running?.service) throw new Error('no agent is running');
+      return running.service.figures();
+    },
     /** Sends what was wanted last again, as inventory does while it is not settled. */
     wantAgain: async () => {
       if (wanted) bus.obey(VfsWanted, wanted);

@@ -42,7 +42,7 @@ export function seenVf(vf: number): SeenVf {
 /** The fence of a VF that was prepared in this boot, and is not cleaned. */
 export function preparedFence(vf: number, fence: number, more: Partial<Fence> = {}): Fence {
   return {
-    ...{ fence, claimId: `k-${vf}-${fence}`, cleaned: false, machineBoot: BOOT },
+    ...{ fence, claimId: `k-${vf}-${fence}`, cleaned: false, machineBoot: BOOT, holder: null },
     before: { settings: FRESH, driver: 'igbvf' },
     ...more,
   };
