@@ -43,8 +43,13 @@ export const AttachVnics = hostMessage('attach-vnics', {
   payload: z.object({ ...OfRun, interfaces: z.array(DomainInterface) }),
 });
 
-/** Unplugs interfaces and waits, bounded, for the guest to let go; what it does not let go stays attached. */
-export const DetachVnics = hostMessage('detach-vnics', { payload: z.object({ ...OfRun, vnicIds: z.array(EntityId) }) });
+/**
+ * Unplugs interfaces and waits, bounded, for the guest to let go; what it does not let go stays attached. With `keepTwins`
+ * the virtio interfaces of failover vNICs stay, so that the guest keeps its networks while it moves to another host.
+ */
+export const DetachVnics = hostMessage('detach-vnics', {
+  payload: z.object({ ...OfRun, vnicIds: z.array(EntityId), keepTwins: z.boolean().default(false) }),
+});
 
 /** Moves a domain whose VFs are unplugged to another host; sent to the source. `attempt` is the source's. */
 export const MigrateVm = hostMessage('migrate-vm', { payload: z.object({ ...OfRun, destination: Named }) });

@@ -13,6 +13,9 @@ export type FollowedClusters = {
   known: KnownClusters;
   /** The id of the cluster that an id or name is now, by policy's own word. Throws when policy does not answer in time. */
   resolve(ref: string, cause: Cause): Promise<string | undefined>;
+  /** The ids of clusters of which something new was heard since it was called last. */
+  takeChanged(): string[];
+  lookAgain(id: string): void;
   problems(): string[];
   close(): Promise<void>;
 };
@@ -24,19 +27,26 @@ export async function followClusters(deps: {
   log: Log;
   newId: () => string;
 }): Promise<FollowedClusters> {
+  const changed = new Set<string>();
   const model = await startReadModel(
     { query: ReadClusters, event: ClusterChanged, idOf: ({ clusterId }) => clusterId },
-    { ...deps, follower: 'inventory' },
+    { ...deps, follower: 'inventory', changed: ({ after }) => after && changed.add(after.id) },
   );
   return {
     known: model,
     async resolve(cluster, cause) {
       const found = await askPolicy(deps, GetCluster, { cluster }, cause);
       if (!found) return undefined;
-      const { id, name } = found.resource;
-      model.learn({ id, name, version: found.version });
+      const { id, name, require_carrier: requireCarrier } = found.resource;
+      model.learn({ id, name, requireCarrier, version: found.version });
       return id;
     },
+    takeChanged() {
+      const ids = [...changed];
+      changed.clear();
+      return ids;
+    },
+    lookAgain: (id) => void changed.add(id),
     problems: () => (model.isReady() ? [] : [NOT_READY]),
     close: model.close,
   };

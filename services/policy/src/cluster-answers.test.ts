@@ -32,7 +32,8 @@ afterEach(() => world.close());
 
 describe('a cluster', () => {
   it('is shown by its id and its name, in any spelling of it', async () => {
-    const shown = { id: 'c1', name: 'prod', description: '', compatibility_version: '4.6', policy: 'pack' };
+    const set = { compatibility_version: '4.6', policy: 'pack', require_carrier: false };
+    const shown = { id: 'c1', name: 'prod', description: '', ...set };
     for (const cluster of ['c1', 'prod', 'ｐｒｏｄ']) {
       expect(replyOf(await world.ask(GetCluster, { cluster }))).toEqual({ resource: shown, version: 1 });
     }
@@ -82,13 +83,13 @@ describe('a cluster', () => {
 
   it('is known to followers with its version, by ids and page by page', async () => {
     replyOf(await world.ask(UpdateCluster, { cluster: 'c1', fields: { name: 'production' } }));
-    const known = { id: 'c1', version: 2, name: 'production' };
+    const known = { id: 'c1', version: 2, name: 'production', requireCarrier: false };
     const asked = replyOf(await world.ask(ReadClusters, { ids: ['c1', 'gone'], limit: 500 }));
     expect(asked).toEqual({ items: [known], next: null });
     const first = replyOf(await world.ask(ReadClusters, { limit: 1 }));
     expect(first).toEqual({ items: [known], next: 'c1' });
     const last = replyOf(await world.ask(ReadClusters, { limit: 1, cursor: first.next ?? '' }));
-    expect(last).toEqual({ items: [{ id: 'default', version: 1, name: 'Default' }], next: null });
+    expect(last).toEqual({ items: [{ ...known, id: 'default', version: 1, name: 'Default' }], next: null });
   });
 
   it('is in a list in the order of names', async () => {

@@ -1,10 +1,15 @@
 import { type Cluster, SchedulingPolicy } from '@vfleet/contracts/vocabulary/cluster';
 import type { Command } from 'commander';
 import { allOf, type Cli } from './cli.ts';
-import { bodyOf, changeOf, oneOf, searchedByName } from './options.ts';
+import { bodyOf, changeOf, oneOf, searchedByName, yesOrNo } from './options.ts';
 import { cellOf, fieldsOf, tableOf } from './table.ts';
 
-type ClusterOptions = { description?: string; compatibilityVersion?: string; policy?: SchedulingPolicy };
+type ClusterOptions = {
+  description?: string;
+  compatibilityVersion?: string;
+  policy?: SchedulingPolicy;
+  requireCarrier?: boolean;
+};
 
 /** vfleet clusters … */
 export function addClusterCommands(program: Command, cli: Cli): void {
@@ -50,6 +55,11 @@ function withFields(command: Command): Command {
       '--policy <policy>',
       `how free VFs are chosen: ${SchedulingPolicy.options.join(', ')}`,
       oneOf(SchedulingPolicy.options),
+    )
+    .option(
+      '--require-carrier <yes|no>',
+      'whether VFs of a physical function without carrier are kept back; no unless told',
+      yesOrNo,
     );
 }
 

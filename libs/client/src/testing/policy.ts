@@ -6,6 +6,7 @@ export const CLUSTER = {
   name: 'Default',
   description: '',
   compatibility_version: '4.7',
+  require_carrier: false,
   policy: 'pack',
 };
 export const NETWORK = {

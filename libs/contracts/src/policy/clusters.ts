@@ -53,7 +53,12 @@ export const ListClusters = query('policy.list-clusters', {
 });
 
 /** What other services need to know of a cluster. */
-export const KnownCluster = z.object({ id: EntityId, version: z.int().positive(), name: z.string() });
+export const KnownCluster = z.object({
+  id: EntityId,
+  version: z.int().positive(),
+  name: z.string(),
+  requireCarrier: z.boolean().default(false),
+});
 export type KnownCluster = z.infer<typeof KnownCluster>;
 
 export const ReadClusters = query('policy.read-clusters', {

@@ -18,15 +18,19 @@ export const Cluster = z.object({
   description: z.string(),
   compatibility_version: z.string(),
   policy: SchedulingPolicy,
+  require_carrier: z
+    .boolean()
+    .describe('Whether virtual functions of a physical function without carrier are kept back.'),
 });
 export type Cluster = z.infer<typeof Cluster>;
 
-/** What a caller may say of a new cluster; compatibility version 4.7 and policy `pack` unless told. */
+/** What a caller may say of a new cluster; compatibility version 4.7, policy `pack` and no carrier required unless told. */
 export const NewCluster = z.object({
   name: EntityName,
   description: Description.optional(),
   compatibility_version: CompatibilityVersion.optional(),
   policy: SchedulingPolicy.optional(),
+  require_carrier: z.boolean().optional(),
 });
 export type NewCluster = z.infer<typeof NewCluster>;
 

@@ -43,7 +43,7 @@ const KINDS: readonly Kind[] = [
     param: 'cluster',
     contracts: { add: AddCluster, update: UpdateCluster, remove: RemoveCluster, get: GetCluster, list: ListClusters },
     missing: 'CLUSTER_NOT_EXIST',
-    plain: { description: '', compatibility_version: '4.7', policy: 'pack' },
+    plain: { description: '', compatibility_version: '4.7', policy: 'pack', require_carrier: false },
   },
   {
     param: 'network',

@@ -1,12 +1,13 @@
 import { DEFAULT_CLUSTER } from '@vfleet/contracts/vocabulary/cluster';
 import type { Host } from '@vfleet/contracts/vocabulary/host';
+import type { ClusterSettings } from './cluster-settings.ts';
 import { hostProblems } from './host-problems.ts';
 import { hostStatus } from './host-status.ts';
 import type { Ledger } from './ledger.ts';
 import { vfUses } from './vf-use.ts';
 
 /** Policy's clusters as far as they are known here. */
-export type KnownClusters = { get(id: string): { name: string } | undefined };
+export type KnownClusters = { get(id: string): ({ name: string } & ClusterSettings) | undefined };
 
 /**
  * A host as callers see it. `lastSeen` is this process's own knowledge, newer than the ledger's, when it has any. A

@@ -4,8 +4,10 @@ import { type Deciding, reactAndPut } from '@vfleet/documents/decide-and-put';
 import type { Documents } from '@vfleet/documents/documents';
 import type { Log } from '@vfleet/process/log';
 import type { HostListing } from '../collections.ts';
+import { withClusterSettings } from '../core/cluster-settings.ts';
 import { changedNics, decideReport, readReport } from '../core/decide-report.ts';
 import type { Ledger } from '../core/ledger.ts';
+import type { FollowedClusters } from '../follow-clusters.ts';
 import { healthChanged, hostChanged } from '../host-fact.ts';
 import { keepListing } from '../keep-listing.ts';
 import type { ReportRequests } from '../report-requests.ts';
@@ -19,6 +21,7 @@ export const hostDevicesReported =
     tellHosts: TellHosts;
     reportRequests: ReportRequests;
     log: Log;
+    clusters: FollowedClusters;
   }): Reaction<typeof HostDevicesReported> =>
   async (message) => {
     const { hostId } = message.payload;
@@ -36,7 +39,8 @@ export const hostDevicesReported =
       hostId,
       message,
       (stored, _, { now }) => {
-        const ledger = stored && decideReport(hostId, stored.body, read, now);
+        const known = stored && withClusterSettings(stored.body, deps.clusters.known, now);
+        const ledger = known && decideReport(hostId, known, read, now);
         if (!ledger) return { ok: true, body: 'unchanged', reply: null };
         return {
           ok: true,

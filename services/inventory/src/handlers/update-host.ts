@@ -3,13 +3,14 @@ import type { UpdateHost } from '@vfleet/contracts/inventory';
 import { type Deciding, decideAndPut } from '@vfleet/documents/decide-and-put';
 import type { Stored } from '@vfleet/documents/documents';
 import type { Contacts } from '../contacts.ts';
+import { withClusterSettings } from '../core/cluster-settings.ts';
 import { decideUpdateHost } from '../core/decide-host.ts';
 import { hostView } from '../core/host-view.ts';
 import type { Ledger } from '../core/ledger.ts';
 import { nameInUse } from '../core/refuse-name.ts';
 import { noSuchHost, onHost } from '../find-host.ts';
 import type { FollowedClusters } from '../follow-clusters.ts';
-import { hostChanged } from '../host-fact.ts';
+import { healthChanged, hostChanged } from '../host-fact.ts';
 
 /** Policy says what a cluster reference names, unless it is the id of the cluster that the host is in. */
 export const updateHost =
@@ -28,15 +29,15 @@ export const updateHost =
         hosts,
         id,
         message,
-        (stored, { payload }, _, clusterId) => {
+        (stored, { payload }, { now }, clusterId) => {
           if (!stored) return { ok: false, refusals: [noSuchHost(payload.host)] };
           const decision = decideUpdateHost(stored.body, payload, clusterId);
           if (!decision.ok) return decision;
           const shown = { lastSeen: contacts.lastSeen(id), clusters: clusters.known };
-          const reply = hostView(id, decision.ledger ?? stored.body, shown);
-          return decision.ledger
-            ? { ok: true, body: decision.ledger, reply, facts: [hostChanged(id, 'updated')] }
-            : { ok: true, body: 'unchanged', reply };
+          if (!decision.ledger) return { ok: true, body: 'unchanged', reply: hostView(id, stored.body, shown) };
+          const ledger = withClusterSettings(decision.ledger, clusters.known, now);
+          const facts = [hostChanged(id, 'updated'), ...healthChanged(stored.body, ledger, now)];
+          return { ok: true, body: ledger, reply: hostView(id, ledger, shown), facts };
         },
         {
           read: async (stored: Stored<Ledger> | undefined) => {

@@ -19,8 +19,9 @@ export function standInPolicy() {
   const networks = entities<KnownNetwork, { mtu: number }>({ mtu: 1500 }, (networkId, change, context) =>
     bus?.publish(NetworkChanged, { networkId, change }, context),
   );
-  const clusters = entities<KnownCluster>({}, (clusterId, change, context) =>
-    bus?.publish(ClusterChanged, { clusterId, change }, context),
+  const clusters = entities<KnownCluster, { requireCarrier: boolean }>(
+    { requireCarrier: false },
+    (clusterId, change, context) => bus?.publish(ClusterChanged, { clusterId, change }, context),
   );
   const asked = { getNetwork: 0, getCluster: 0 };
   let bus: Bus | undefined;
@@ -47,9 +48,9 @@ export function standInPolicy() {
           asked.getCluster++;
           const found = clusters.find(payload.cluster);
           if (!found) return notThere('CLUSTER_NOT_EXIST');
-          const { version, ...known } = found;
+          const { version, requireCarrier, ...known } = found;
           const plain = { description: '', compatibility_version: '4.7', policy: 'pack' as const };
-          return { ok: true, reply: { resource: { ...known, ...plain }, version } };
+          return { ok: true, reply: { resource: { ...known, ...plain, require_carrier: requireCarrier }, version } };
         }),
       ]);
       networks.publishAll();

@@ -17,12 +17,13 @@ export const StoredCluster = z.object({
   description: z.string(),
   compatibilityVersion: CompatibilityVersion,
   policy: SchedulingPolicy,
+  requireCarrier: z.boolean().default(false),
 });
 export type StoredCluster = z.infer<typeof StoredCluster>;
 
-/** A new cluster, of compatibility version 4.7 and policy `pack` unless told. */
+/** A new cluster, of compatibility version 4.7, policy `pack` and with no carrier required unless told. */
 export function newCluster(id: string, fields: NewCluster): StoredCluster {
-  const unless = { description: '', compatibilityVersion: '4.7', policy: 'pack' as const };
+  const unless = { description: '', compatibilityVersion: '4.7', policy: 'pack' as const, requireCarrier: false };
   return changedCluster({ id, name: fields.name, revision: 1, ...unless }, fields);
 }
 
@@ -34,15 +35,21 @@ export function changedCluster(cluster: StoredCluster, fields: ClusterChange): S
     description: fields.description ?? cluster.description,
     compatibilityVersion: fields.compatibility_version ?? cluster.compatibilityVersion,
     policy: fields.policy ?? cluster.policy,
+    requireCarrier: fields.require_carrier ?? cluster.requireCarrier,
   };
 }
 
 /** A cluster as callers see it. */
-export function clusterView({ id, name, description, compatibilityVersion, policy }: StoredCluster): Cluster {
-  return { id, name, description, compatibility_version: compatibilityVersion, policy };
+export function clusterView({ compatibilityVersion, requireCarrier, ...cluster }: StoredCluster): Cluster {
+  const { id, name, description, policy } = cluster;
+  return {
+    ...{ id, name, description, policy },
+    compatibility_version: compatibilityVersion,
+    require_carrier: requireCarrier,
+  };
 }
 
 /** A cluster as followers know it. */
-export function knownCluster({ id, revision, name }: StoredCluster): KnownCluster {
-  return { id, version: revision, name };
+export function knownCluster({ id, revision, name, requireCarrier }: StoredCluster): KnownCluster {
+  return { id, version: revision, name, requireCarrier };
 }

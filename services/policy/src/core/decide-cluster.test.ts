@@ -16,9 +16,16 @@ const CLUSTER = newCluster('c1', { name: 'prod' });
 
 describe('a new cluster', () => {
   it('is of the newest level and packs, unless told', () => {
-    const shown = { id: 'c1', name: 'prod', description: '', compatibility_version: '4.7', policy: 'pack' };
+    const set = { compatibility_version: '4.7', policy: 'pack', require_carrier: false };
+    const shown = { id: 'c1', name: 'prod', description: '', ...set };
     expect(clusterView(CLUSTER)).toEqual(shown);
-    const fields = { name: 'lab', description: 'Tests', compatibility_version: '3.6', policy: 'spread' as const };
+    const fields = {
+      name: 'lab',
+      description: 'Tests',
+      compatibility_version: '3.6',
+      policy: 'spread' as const,
+      require_carrier: true,
+    };
     expect(clusterView(newCluster('c2', fields))).toEqual({ id: 'c2', ...fields });
   });
 

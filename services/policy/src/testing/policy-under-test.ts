@@ -127,6 +127,6 @@ function shown({ id, name, clusterId }: { id: string; name: string; clusterId: s
       cluster: { id: clusterId, name: clusterId },
     },
     ...{ agent: { version: null, last_seen: null }, iommu: null, pfs: 0, vfs: 0, vfs_in_use: 0, free_vfs: 0 },
-    ...{ last_report_error: null, orphans: [], differences: [] },
+    ...{ last_report_error: null, orphans: [], problems: [], unhealthy_pfs: 0, differences: [] },
   };
 }

@@ -6,7 +6,13 @@ import { sampleVnicProfile } from './sample-vnic-profile.ts';
 
 /** A cluster of the newest level. For tests, as all of these. */
 export function sampleCluster(change: Partial<StoredCluster> = {}): StoredCluster {
-  const rest = { revision: 1, description: '', compatibilityVersion: '4.7', policy: 'pack' as const };
+  const rest = {
+    revision: 1,
+    description: '',
+    compatibilityVersion: '4.7',
+    policy: 'pack' as const,
+    requireCarrier: false,
+  };
   return { id: 'default', name: 'Default', ...rest, ...change };
 }
 
