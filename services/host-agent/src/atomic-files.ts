@@ -7,7 +7,8 @@ export type AtomicFiles = {
   readonly dir: string;
   /** The text, or null when there is no such file. */
   read(path: string): Promise<string | null>;
-  write(path: string, text: string): Promise<void>;
+  /** `secret`: nobody but the owner can read it, at any moment. */
+  write(path: string, text: string, as?: 'secret'): Promise<void>;
   /** Durable as a write is; removing what is not there is no error. */
   remove(path: string): Promise<void>;
   /** Names of the files in a folder, in no order; empty when there is no such folder. */

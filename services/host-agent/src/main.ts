@@ -1,7 +1,9 @@
 import { amqpBus } from '@vfleet/bus/amqp';
+import { tryLogin } from '@vfleet/bus/amqp/try-login';
 import { diskFiles } from './adapters/disk-files.ts';
 import { linuxHost } from './adapters/linux-host.ts';
 import { linuxMachine } from './adapters/linux-machine.ts';
+import { readToken } from './adapters/read-token.ts';
 import { hostAgentProgram } from './commands/program.ts';
 
 const program = hostAgentProgram({
@@ -10,6 +12,8 @@ const program = hostAgentProgram({
   openHost: linuxHost,
   openMachine: linuxMachine,
   openFiles: diskFiles,
+  tryBroker: tryLogin,
+  readToken,
   print: (text) => process.stdout.write(`${text}\n`),
 });
 

@@ -10,11 +10,11 @@ export function diskFiles(dir: string): AtomicFiles {
   return {
     dir,
     read: (path) => absentIsNull(readFile(join(dir, path), 'utf8')),
-    write: async (path, text) => {
+    write: async (path, text, as) => {
       const target = join(dir, path);
       await makeFolder(dirname(target));
       const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
-      await writeSynced(temporary, text);
+      await writeSynced(temporary, text, as === 'secret' ? 0o600 : 0o644);
       await rename(temporary, target);
       await syncFolder(dirname(target));
     },
@@ -27,8 +27,10 @@ export function diskFiles(dir: string): AtomicFiles {
   };
 }
 
-async function writeSynced(path: string, text: string): Promise<void> {
-  const file = await open(path, 'w', 0o644);
+async function writeSynced(path: string, text: string, mode: number): Promise<void> {
+  // A file that a death left there keeps its mode: another is made.
+  await rm(path, { force: true });
+  const file = await open(path, 'wx', mode);
   try {
     await file.writeFile(text);
     await file.sync();

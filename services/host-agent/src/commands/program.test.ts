@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { enrolmentToken } from '@vfleet/contracts/vocabulary/enrolment';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { diskFiles } from '../adapters/disk-files.ts';
 import { type CapturedHost, type CaptureName, openCapturedHost, removeCaptures } from '../testing/captured-host.ts';
@@ -10,6 +11,7 @@ const PF = '0000:41:00.0';
 const ABSENT = '0000:05:00.0';
 
 let stateDir: string;
+let token = '';
 
 beforeEach(() => {
   stateDir = mkdtempSync(join(tmpdir(), 'vfleet-state-'));
@@ -36,11 +38,14 @@ async function command(capture: CaptureName, ...args: string[]) {
     openHost: () => machine.host,
     openMachine: async () => ({ host: machine.host, guests: null }),
     openFiles: diskFiles,
+    tryBroker: async () => ({ ok: true }),
+    readToken: async () => token,
     print: (text) => printed.push(text),
   });
   for (const sub of [program, ...program.commands]) sub.exitOverride().configureOutput({ writeErr: () => {} });
   try {
-    await program.parseAsync([...args, '--state-dir', stateDir], { from: 'user' });
+    const where = args[0] === 'enroll' ? [] : ['--state-dir', stateDir];
+    await program.parseAsync([...args, ...where], { from: 'user' });
     return { text: printed.join('\n'), status: process.exitCode ?? 0, ran: machine.ran };
   } finally {
     await machine.close();
@@ -76,6 +81,16 @@ describe('show', () => {
       persisted: 4,
       vfsInUse: [],
     });
+  });
+});
+
+describe('enroll', () => {
+  it('writes the settings and says what is next', async () => {
+    const broker = { broker_url: 'amqp://broker', username: 'u', password: 'p' };
+    token = enrolmentToken({ host_id: 'h1', ...broker });
+    const { text } = await command('vfs-created', 'enroll', '--config-dir', join(stateDir, 'etc'));
+    expect(text).toContain('enrolled as host h1');
+    expect(readdirSync(join(stateDir, 'etc')).toSorted()).toEqual(['broker-url', 'host-agent.env']);
   });
 });
 

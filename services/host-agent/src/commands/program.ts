@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { Bus } from '@vfleet/bus/bus';
 import { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import { type Clock, systemClock } from '@vfleet/process/clock';
@@ -9,6 +10,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { AGENT_VERSION } from '../agent-version.ts';
 import type { AtomicFiles } from '../atomic-files.ts';
 import { restoreMessage } from '../core/restore-message.ts';
+import { enroll, type TryBroker } from '../enroll.ts';
 import { forgetPf } from '../forget.ts';
 import type { Guests } from '../guests.ts';
 import type { Host } from '../host.ts';
@@ -30,6 +32,10 @@ export type ProgramParts = {
     surroundings: { clock: Clock; log: Log },
   ) => Promise<{ host: Host; guests: Guests | null }>;
   openFiles: (dir: string) => AtomicFiles;
+  /** Tries whether the agent of a host is let in with a URL. */
+  tryBroker: TryBroker;
+  /** What stands in a file; `-` is stdin, and without a name the person at the terminal is asked. */
+  readToken: (file: string | undefined) => Promise<string>;
   /** Where what was asked for goes; problems go to stderr. */
   print: (text: string) => void;
 };
@@ -37,10 +43,11 @@ export type ProgramParts = {
 type StateOption = { stateDir?: string };
 
 /**
- * The command line of the host agent: run, restore, forget, show. Options win over the environment. A command rejects
+ * The command line of the host agent: enroll, run, restore, forget, show. Options win over the environment. A command rejects
  * with an Error whose message is for people; `restore` sets exit status 1 when a PF could not be restored.
  */
-export function hostAgentProgram({ openBus, openHost, openMachine, openFiles, print }: ProgramParts): Command {
+export function hostAgentProgram(parts: ProgramParts): Command {
+  const { openBus, openHost, openMachine, openFiles, tryBroker, readToken, print } = parts;
   const clock = systemClock();
   const stateDir = new Option('--state-dir <folder>', 'what this agent must not forget (VFLEET_STATE_DIR)');
   const program = new Command('vfleet-host-agent')
@@ -67,6 +74,19 @@ export function hostAgentProgram({ openBus, openHost, openMachine, openFiles, pr
         });
       };
       runUntilSignalled(start, { log, clock });
+    });
+
+  program
+    .command('enroll')
+    .description('make this machine a host of the fleet, with the token that adding the host told')
+    .option('--token-file <file>', 'the file that holds the token; - reads it from stdin; without, it is asked for')
+    .option('--config-dir <folder>', 'where the settings of the agent are', '/etc/vfleet')
+    .option('--force', 'also when this machine is enrolled as another host')
+    .option('--skip-check', 'do not try to log in to the broker first')
+    .action(async (options: { tokenFile?: string; configDir: string; force?: boolean; skipCheck?: boolean }) => {
+      const { configDir, force = false, skipCheck = false } = options;
+      const token = await readToken(options.tokenFile);
+      print(await enroll(token, { files: openFiles(resolve(configDir)), tryBroker, force, skipCheck }));
     });
 
   program
