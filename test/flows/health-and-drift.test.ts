@@ -43,6 +43,16 @@ describe('a physical function that becomes unhealthy', () => {
     expect((await system.post(`${waiting}/start`, { host: { id: system.host } })).status).toBe(200);
   });
 
+  it('lacks a carrier, when its cluster says that this counts', async () => {
+    system.machine.setCarrier(PF, false);
+    await system.until(config, ({ health }) => health.carrier === false && health.state === 'healthy');
+    expect((await system.put('/api/clusters/Default', { require_carrier: true })).status).toBe(200);
+    const ill = await system.until(config, ({ health }) => health.state === 'unhealthy');
+    expect(ill.body).toMatchObject({ num_of_free_vfs: 0, health: { problems: [{ code: 'NO_CARRIER' }] } });
+    system.machine.setCarrier(PF, true);
+    await system.until(config, ({ health, num_of_free_vfs: free }) => health.state === 'healthy' && free === 2);
+  });
+
   it('is healthy again when its driver is back, and had no drift meanwhile (F13, F48)', async () => {
     const end = system.machine.inject({ kind: 'driver-missing', pf: PF, afterBootMs: null });
     const ill = await system.until(config, ({ health }) => health.state === 'unhealthy');
