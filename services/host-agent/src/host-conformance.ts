@@ -1,4 +1,4 @@
-import { NicReport, PfIdentity, VfReport } from '@vfleet/contracts/vocabulary/host-report';
+import { NicReport, PfHealth, PfIdentity, Platform, VfReport } from '@vfleet/contracts/vocabulary/host-report';
 import { deviceNameOf, type PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import { describe, expect } from 'vitest';
 import { z } from 'zod';
@@ -76,6 +76,37 @@ export function describeReading(name: string, open: () => Promise<HostUnderTest>
         expect(pf.existing).toBe(pf.vfs.length);
         expect(pf.existing).toBeLessThanOrEqual(pf.totalVfs);
       }
+    });
+
+    it('gives every PF a netdev of its own, and none that stands for another function', async ({ host }) => {
+      const { pfs, nics } = await host.scan();
+      for (const { pciAddress, nic } of pfs) {
+        const own = nics.filter((each) => each.pciAddress === pciAddress).toSorted(byName);
+        expect(nic, pciAddress).toBe(own[0]?.name ?? null);
+        expect(own.every(({ kind, representorOf }) => kind === 'physical' && representorOf === null)).toBe(true);
+      }
+    });
+
+    it('gives representors no device, and a VF that each stands for', async ({ host }) => {
+      const { pfs, nics } = await host.scan();
+      for (const { name, kind, pciAddress, representorOf } of nics) {
+        if (kind !== 'representor') expect(representorOf, name).toBeNull();
+        else expect(pciAddress, name).toBeNull();
+        if (!representorOf) continue;
+        const pf = pfs.find((each) => each.pciAddress === representorOf.pfAddress);
+        expect(representorOf.vfIndex, name).toBeLessThan(pf?.totalVfs ?? 0);
+      }
+    });
+
+    it('tells health, and what the machine offers to guests', async ({ host }) => {
+      const { pfs, platform, nics } = await host.scan();
+      expect(Platform.parse(platform)).toEqual(platform);
+      expect(platform.kernel).not.toBeNull();
+      for (const { health, nic, driver } of pfs) {
+        expect(PfHealth.parse(health)).toEqual(health);
+        if (nic === null || driver === null) expect(health.carrier).toBeNull();
+      }
+      for (const { name, mtu, maxMtu } of nics) expect(maxMtu ?? mtu, name).toBeGreaterThanOrEqual(mtu);
     });
 
     it('looks at one PF and sees what a scan sees', async ({ host }) => {
@@ -182,32 +213,6 @@ export function describeWriting(name: string, open: () => Promise<HostUnderTest>
       expect(await passing(host.rebindVf(vf, DEADLINE_MS))).toBe('done');
       expect((await host.lookAtPf(pf))?.existing).toBe(1);
       await write(machine, 0);
-    });
-  });
-}
-
-/** What the kernel does with the MTU of a PF: on a real one or a simulated one, which is left as it was. */
-export function describeMtu(name: string, open: () => Promise<HostUnderTest>): void {
-  describe(`${name} sets MTUs as the kernel does`, () => {
-    const it = testsOf(open);
-    const mtuOf = async ({ host, pf }: HostUnderTest) => (await host.nicsOf([pf])).toSorted(byName)[0]?.mtu;
-
-    it('gives a PF another MTU, and the earlier one again', async (machine) => {
-      const before = (await mtuOf(machine)) ?? 0;
-      expect(await machine.host.setPfMtu(machine.pf, before + 100)).toEqual({ kind: 'set' });
-      expect(await mtuOf(machine)).toBe(before + 100);
-      expect(await machine.host.setPfMtu(machine.pf, before)).toEqual({ kind: 'set' });
-      expect(await mtuOf(machine)).toBe(before);
-    });
-
-    it.each([67, 65_536])('refuses %s, which is out of the range of any driver', async (machine, mtu) => {
-      const before = await mtuOf(machine);
-      expect(await machine.host.setPfMtu(machine.pf, mtu)).toMatchObject({ kind: 'errno', errno: 'EINVAL' });
-      expect(await mtuOf(machine)).toBe(before);
-    });
-
-    it('finds no netdev where there is no PF', async ({ host }) => {
-      expect(await host.setPfMtu(ABSENT, 1500)).toEqual({ kind: 'no-netdev' });
     });
   });
 }

@@ -42,7 +42,7 @@ export function lookAtMachine({
   hypervisor: () => Promise<string | null>;
 }): MachineLooks {
   const facts = pfFacts({ files, run, clock });
-  const platform = platformFacts(files, hypervisor);
+  const platform = platformFacts({ files, hypervisor, clock });
   const pciNames = rememberFor({ maxAgeMs: Number.POSITIVE_INFINITY, clock }, () => readPciNames(files));
 
   async function scan(): Promise<HostScan> {

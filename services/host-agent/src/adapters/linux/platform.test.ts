@@ -1,5 +1,7 @@
+import { virtualClock } from '@vfleet/process/virtual-clock';
 import { describe, expect, it } from 'vitest';
 import { kernelFilesOf } from '../../testing/kernel-files-of.ts';
+import { passing } from '../../testing/passing.ts';
 import type { PciDevice } from './pci-devices.ts';
 import { pciNames } from './pci-names.ts';
 import { platformFacts } from './platform.ts';
@@ -14,8 +16,12 @@ function hub(deviceId: string, vendorId = '0x8086'): PciDevice {
   };
 }
 
+function around(texts: Record<string, string>) {
+  return { files: kernelFilesOf(texts), clock: virtualClock() };
+}
+
 function platformOf(texts: Record<string, string>, devices: PciDevice[] = [], hypervisor: string | null = null) {
-  return platformFacts(kernelFilesOf(texts), async () => hypervisor)({ devices, names: NAMES });
+  return platformFacts({ ...around(texts), hypervisor: async () => hypervisor })({ devices, names: NAMES });
 }
 
 describe('interrupt remapping', () => {
@@ -36,7 +42,7 @@ describe('interrupt remapping', () => {
 
   it('is looked for once, and again while it could not be told', async () => {
     const texts: Record<string, string> = {};
-    const platform = platformFacts(kernelFilesOf(texts), async () => null);
+    const platform = platformFacts({ ...around(texts), hypervisor: async () => null });
     const look = async () => (await platform({ devices: [], names: NAMES })).interruptRemapping;
     expect(await look()).toBeNull();
     texts['sys/kernel/irq/0/chip_name'] = 'IR-IO-APIC';
@@ -96,4 +102,10 @@ it('names kernel and hypervisor', async () => {
     kernel: '6.12.107',
     hypervisor: 'libvirt 11.3.0',
   });
+});
+
+it('does not wait for a hypervisor that hangs', async () => {
+  const clock = virtualClock();
+  const platform = platformFacts({ files: kernelFilesOf({}), hypervisor: () => new Promise(() => {}), clock });
+  expect(await passing(clock, platform({ devices: [], names: NAMES }))).toMatchObject({ hypervisor: null });
 });

@@ -1,9 +1,14 @@
 import type { Platform } from '@vfleet/contracts/vocabulary/host-report';
+import type { Clock } from '@vfleet/process/clock';
+import { within } from '../../within.ts';
 import type { KernelFiles } from './kernel-files.ts';
 import type { PciDevice } from './pci-devices.ts';
 import type { PciNames } from './pci-names.ts';
 
 const PARAMETER = 'vfio_iommu_type1.allow_unsafe_interrupts';
+
+/** A scan does not wait for a hypervisor longer than this: one that hangs is as one that is away. */
+const HYPERVISOR_MS = 2_000;
 
 /**
  * I/O hubs of the Intel 5500, 5520 and X58 whose interrupt remapping is broken, with the revisions: as the kernel has
@@ -19,19 +24,26 @@ const BROKEN: Record<string, (revision: number) => boolean> = {
  * What the machine offers to guests, from sysfs and proc. Whether interrupts are remapped does not change while a
  * machine runs, and is found out once: on a large one thousands of interrupts would be looked through.
  */
-export function platformFacts(
-  files: KernelFiles,
-  hypervisor: () => Promise<string | null>,
-): (seen: { devices: readonly PciDevice[]; names: PciNames }) => Promise<Platform> {
+export function platformFacts({
+  files,
+  hypervisor,
+  clock,
+}: {
+  files: KernelFiles;
+  hypervisor: () => Promise<string | null>;
+  clock: Clock;
+}): (seen: { devices: readonly PciDevice[]; names: PciNames }) => Promise<Platform> {
   let remapping: boolean | null = null;
   return async ({ devices, names }) => {
+    const version = within(clock, HYPERVISOR_MS, hypervisor());
     remapping ??= await interruptRemapping(files);
+    const answered = await version;
     return {
       kernel: files.now.text('proc/sys/kernel/osrelease') ?? null,
       interruptRemapping: remapping,
       unsafeInterruptsAllowed: unsafeInterruptsAllowed(files),
       brokenChipset: brokenChipset(files, devices, names),
-      hypervisor: await hypervisor(),
+      hypervisor: answered.inTime ? answered.value : null,
     };
   };
 }

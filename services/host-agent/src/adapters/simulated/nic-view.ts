@@ -14,7 +14,7 @@ export function nicViews(machine: Machine): NicReport[] {
   );
   const ofPfs = presentFunctions(machine).flatMap((pf) => [
     ...pfNic(machine, pf),
-    ...linkedVfs(machine, pf).flatMap((vf) => vfNics(machine, pf, vf)),
+    ...linkedVfs(machine, pf).flatMap((vf) => [...vfNics(machine, pf, vf), ...representor(pf, vf)]),
   ]);
   const found = [LOOPBACK, ...plain, ...ofPfs];
   return [...new Map(found.map((nic) => [nic.name, nic])).values()];
@@ -42,6 +42,7 @@ const LOOPBACK: NicReport = {
   }),
   kind: 'other',
   mtu: 65536,
+  maxMtu: null,
 };
 
 function pfNic(machine: Machine, pf: SimulatedPf): NicReport[] {
@@ -50,9 +51,17 @@ function pfNic(machine: Machine, pf: SimulatedPf): NicReport[] {
   const carrier = pf.isUp && pf.port.carrier;
   const of = { speed: carrier ? pf.card.speed : null, carrier, pciAddress: pf.address };
   return [
-    { ...physical({ ...of, name, mac, addresses }), mtu: pf.mtu },
+    { ...physical({ ...of, name, mac, addresses }), mtu: pf.mtu, altNames: [`enx${mac.replaceAll(':', '')}`] },
     ...otherNics.map((nic) => physical({ ...of, ...nic, addresses: [] })),
   ];
+}
+
+/** It is there as long as the VF is, whoever has the VF, and hangs on no device of its own. */
+function representor(pf: SimulatedPf, { index, mac }: SimulatedVf): NicReport[] {
+  if (!pf.card.switchdev) return [];
+  const name = `${pf.port.nic.replace(/np\d+$/, '')}r${index}`;
+  const nic = physical({ name, mac: `fe${mac.slice(2)}`, speed: null, carrier: true, pciAddress: null, addresses: [] });
+  return [{ ...nic, kind: 'representor', representorOf: { pfAddress: pf.address, vfIndex: index } }];
 }
 
 function vfNics(machine: Machine, pf: SimulatedPf, vf: SimulatedVf): NicReport[] {

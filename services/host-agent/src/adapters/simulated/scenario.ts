@@ -73,6 +73,8 @@ export const Card = z.object({
   iommu: z.enum(['isolated', 'ports-share', 'vfs-share', 'none']).default('isolated'),
   autoprobe: z.boolean().default(true),
   vfDriverAvailable: z.boolean().default(true),
+  /** Whether its switch is driven by the kernel: then every VF has a representor. */
+  switchdev: z.boolean().default(false),
   /** Replaces the driver's own times. */
   times: DriverTimes.optional(),
   /** Replaces the driver's own. */
