@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { PF } from '../testing/sample-ledger.ts';
 import { listing, nic, pfReport, report } from '../testing/sample-report.ts';
 import { changedNics, decideReport, type HostReport, isBehind, readReport } from './decide-report.ts';
+import { hostStatus } from './host-status.ts';
 import { Ledger, newLedger } from './ledger.ts';
 
 const NOW = '2026-01-01T00:00:10.000Z';
@@ -176,4 +177,48 @@ it('keeps a nic that carries networks when the host does not show it, and forget
     { name: 'ens11', carrier: true, networkIds: ['n1'], labels: ['tenant'] },
     { name: 'bond0', carrier: null, networkIds: ['n1'], labels: ['tenant'] },
   ]);
+});
+
+describe('what the machine offers', () => {
+  const platform = {
+    ...{ kernel: '6.12', interruptRemapping: true, unsafeInterruptsAllowed: false, brokenChipset: null },
+    hypervisor: null as string | null,
+  };
+  const without = taken(EMPTY, report(0, { platform }));
+
+  it('makes a host without hypervisor not operational since then, until one answers', () => {
+    expect(hostStatus(up(without))).toEqual({ status: 'non_operational', since: NOW });
+    const still = taken(without, report(0, { sequence: 2, platform }), LATER);
+    expect(still.noHypervisorSince).toBe(NOW);
+    const there = taken(still, report(0, { sequence: 3, platform: { ...platform, hypervisor: 'libvirt 11' } }), LATER);
+    expect(hostStatus(up(there)).status).toBe('up');
+  });
+
+  it('is not judged by an agent that does not tell, and kept through a scan that fails', () => {
+    expect(taken(EMPTY, report(0)).noHypervisorSince).toBeNull();
+    const failed = taken(without, report(0, { sequence: 2, devices: null, scanError: 'no sysfs' }), LATER);
+    expect(failed).toMatchObject({ platform, noHypervisorSince: NOW });
+  });
+
+  const up = (ledger: Ledger): Ledger => ({ ...ledger, connection: { ...ledger.connection, status: 'up' } });
+});
+
+it('takes no drift from a report whose listing it could not take over', () => {
+  const known = taken(EMPTY, report(2));
+  const told = { vfsConfigId: 'h1-1', generation: 1, wanted: 4, wantedMtu: null, existing: 4 };
+  const settlement = { ...told, outcome: { result: 'applied' as const } };
+  const scanless = report(0, { sequence: 2, devices: null, scanError: 'no sysfs', pfs: [pfReport(settlement)] });
+  const next = taken(known, scanless);
+  expect(next.vfsConfigs).toMatchObject([{ appliedNumOfVfs: 4, driftSince: null }]);
+  expect(taken(next, report(4, { sequence: 3 })).vfsConfigs).toMatchObject([{ driftSince: null }]);
+});
+
+it('knows a change that its agent works on, and that a settlement ends it', () => {
+  const changing = { generation: 2, from: 4, to: 2 };
+  const told = { vfsConfigId: 'h1-1', generation: 2, wanted: 2, wantedMtu: null, existing: 2 };
+  const settlement = { ...told, outcome: { result: 'applied' as const } };
+  const working = taken(EMPTY, report(4, { pfs: [{ ...pfReport(), changing, persisted: 4 }] }));
+  expect(working.vfsConfigs).toMatchObject([{ changingOnHost: true, persisted: 4 }]);
+  const ended = taken(working, report(2, { sequence: 2, pfs: [{ ...pfReport(settlement), changing }] }));
+  expect(ended.vfsConfigs).toMatchObject([{ changingOnHost: false }]);
 });
