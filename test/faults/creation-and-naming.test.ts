@@ -132,7 +132,7 @@ describe('F18: udev renames', () => {
   it('F18: VFs between two looks; they are the same VFs, and a VM starts with one', async () => {
     const host = await fleet.host(FAULT_SCENARIOS.F18.machine);
     await host.setVfs(2);
-    await fleet.until(host.path + '/nics/pci_0000_05_10_0', ({ name }) => name === 'ens1f0v0');
+    await fleet.until(`${host.path}/nics/pci_0000_05_10_0`, ({ name }) => name === 'ens1f0v0');
     const vm = await addVm(fleet, host);
     expect((await vm.start()).status).toBe(200);
     await vm.stop();

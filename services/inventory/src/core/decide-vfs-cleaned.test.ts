@@ -8,7 +8,7 @@ import type { Ledger, LedgerClaim } from './ledger.ts';
 
 type Result = z.infer<typeof VfsCleaned.payload>['results'][number];
 
-const FAILURE = { code: 'EBUSY', cause: 'The driver does not let go.', remedy: 'Reboot the host.' };
+const FAILURE = { code: 'EBUSY', cause: 'the driver does not let go', remedy: 'Reload igb.' };
 const DIRTY = { result: 'dirty', failure: FAILURE } as const;
 const CLEAN = { result: 'clean' } as const;
 const HELD = { result: 'held', by: 'domain vm-1' } as const;
@@ -72,7 +72,7 @@ describe('nothing is proved', () => {
 describe('a VF that cannot be proved clean', () => {
   it('goes into quarantine with cause and remedy, noted once', () => {
     const decision = decide(hostWithClaims(releasing()), word(DIRTY));
-    const dirty = { cause: FAILURE.cause, remedy: FAILURE.remedy };
+    const dirty = { cause: FAILURE.cause, remedy: expect.stringMatching(/^Reload igb\. .*reboot the host/) };
     expect(decision).toMatchObject({ gone: [], kept: [{ id: 'c1', state: 'dirty', since: NOW, dirty }] });
     expect(decision?.ledger.claims).toEqual(decision?.kept);
     expect(decision?.notes).toMatchObject([

@@ -10,6 +10,10 @@ import { type ReleaseTimes, withReleased } from './released-claims.ts';
 import { takeProvenClean } from './take-proven-clean.ts';
 import { withoutPastUse } from './without-past-use.ts';
 
+/** No VF outlives a boot of its machine, and none that was made anew has anything of a guest. */
+const LAST_WAY_OUT =
+  'It is tried again every minute. If nothing else helps, reboot the host: its virtual functions are made anew then.';
+
 type Result = z.infer<typeof VfsCleaned.payload>['results'][number];
 type Word = NonNullable<LedgerClaim['dirty']>;
 type NotClean = Exclude<Result['outcome'], { result: 'clean' }>;
@@ -77,9 +81,9 @@ function notClean(claim: LedgerClaim, outcome: NotClean, now: string): LedgerCla
 function wordOf({ state }: LedgerClaim, outcome: NotClean): Pick<LedgerClaim, 'state'> & { dirty: Word } {
   if (outcome.result === 'dirty') {
     const { cause, remedy } = outcome.failure;
-    return { state: 'dirty', dirty: { cause, remedy } };
+    return { state: 'dirty', dirty: { cause, remedy: `${remedy} ${LAST_WAY_OUT}` } };
   }
-  const cause = `It cannot be cleaned while ${outcome.by} holds it.`;
+  const cause = `it cannot be cleaned while ${outcome.by} holds it`;
   return { state, dirty: { cause, remedy: 'End what holds it; it is cleaned by itself then.' } };
 }
 
@@ -96,7 +100,7 @@ function goesIntoQuarantine(
 ): AuditNote {
   return {
     ...{ action: 'quarantineVf', target: vfPath(id, claim.pciAddress), outcome: 'failed', codes, at: now },
-    detail: `${claim.pciAddress} of host ${name}, given back by ${claim.vm.name}, ${claim.vnic.name}, is kept from use: it could not be proved clean. ${claim.dirty?.cause} ${claim.dirty?.remedy}`,
+    detail: `${claim.pciAddress} of host ${name}, given back by ${claim.vm.name}, ${claim.vnic.name}, is kept from use: it could not be proved clean: ${claim.dirty?.cause}. ${claim.dirty?.remedy}`,
   };
 }
 

@@ -1,5 +1,5 @@
 import { driftOf, isChanging } from './drift.ts';
-import type { Ledger, LedgerVf, LedgerVfsConfig } from './ledger.ts';
+import type { Ledger, LedgerClaim, LedgerVf, LedgerVfsConfig } from './ledger.ts';
 import { whyUnhealthy } from './pf-health.ts';
 import { type VfEvidence, vfEvidence } from './vf-evidence.ts';
 import {
@@ -44,7 +44,7 @@ export function pfBlocks(ledger: Known, config: LedgerVfsConfig): PfReason[] {
 function holdersInWords({ claim, domain, uncleaned }: VfEvidence): Omit<LedgerVfState, 'pf'> {
   if (claim)
     return {
-      claim: `virtual machine ${claim.vm.name}, ${claim.vnic.name}, ${claim.state}`,
+      claim: claimInWords(claim),
       domain: null,
       uncleaned: null,
     };
@@ -53,6 +53,12 @@ function holdersInWords({ claim, domain, uncleaned }: VfEvidence): Omit<LedgerVf
     domain: domain ? `domain ${domain.name}` : null,
     uncleaned: uncleaned ? `prepared with fence ${uncleaned.fence}` : null,
   };
+}
+
+/** A claim that is quarantined, or that waits for its holder, says why and what to do. */
+function claimInWords({ vm, vnic, state, dirty }: LedgerClaim): string {
+  const why = dirty === null ? '' : `: ${dirty.cause}. ${dirty.remedy}`;
+  return `virtual machine ${vm.name}, ${vnic.name}, ${state}${why}`;
 }
 
 function pfState(ledger: Known, config: LedgerVfsConfig): LedgerVfState['pf'] {

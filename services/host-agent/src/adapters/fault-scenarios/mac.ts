@@ -33,7 +33,7 @@ export const MAC = {
     machine: on('alpha', {
       faults: [
         { kind: 'libvirt-forgets', pf: PF.alpha },
-        { kind: 'vf-set-errno', pf: PF.alpha, property: 'mac', errno: 'EIO', calls: { times: 2 } },
+        { kind: 'vf-set-errno', pf: PF.alpha, property: 'mac', errno: 'EIO', calls: { skip: 1, times: 2 } },
       ],
     }),
   },
