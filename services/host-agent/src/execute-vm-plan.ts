@@ -141,10 +141,13 @@ async function migrate({ destination, deadlineMs }: StepOf<'migrate'>, { guests,
   return endOf([change.kind === 'done' ? { kind: 'still-here' } : guestFailure('migrate', change)]);
 }
 
-async function detach({ vnicIds, deadlineMs }: StepOf<'detach'>, { guests, vm }: VmWalking): Promise<VmWalk> {
+async function detach(
+  { vnicIds, keepTwins, deadlineMs }: StepOf<'detach'>,
+  { guests, vm }: VmWalking,
+): Promise<VmWalk> {
   const kept = await Promise.all(
     vnicIds.map(async (vnicId) => {
-      const change = await guests.detach(vm.id, vnicId, deadlineMs);
+      const change = await guests.detach(vm.id, vnicId, deadlineMs, { keepTwin: keepTwins });
       return change.kind === 'done' ? [] : [{ vnicId, message: messageOf(change) }];
     }),
   );

@@ -61,9 +61,10 @@ export type Guests = {
   ): Promise<GuestChange & { guestPciAddress?: string | null }>;
   /**
    * Unplugs the interface of a vNIC: done when the guest has let go and libvirt has reported it removed, or when it was
-   * not there. `unfinished` when the guest says nothing; it may still let go later. `failed` when it refuses.
+   * not there. `unfinished` when the guest says nothing; it may still let go later. `failed` when it refuses. The virtio
+   * twin of a failover vNIC goes behind it, also one that is there alone, unless it is to be kept.
    */
-  detach(vmId: string, vnicId: string, deadlineMs: number): Promise<GuestChange>;
+  detach(vmId: string, vnicId: string, deadlineMs: number, options?: { keepTwin: boolean }): Promise<GuestChange>;
   /** The interfaces of a domain by vNIC, with their addresses inside the guest; undefined when there is no domain. */
   interfacesOf(vmId: string): Promise<{ vnicId: string; guestPciAddress: string | null }[] | undefined>;
   /** Moves a domain without VFs to another host, live; the domain is there or here when it resolves, never on both. */

@@ -62,17 +62,22 @@ describe('a hot plug', () => {
 });
 
 describe('a hot unplug', () => {
-  const detach = (seen: VmSeen, attempt = 1) =>
-    planDetach({ ...ofRun('s1', attempt), vnicIds: ['vnic-0', 'gone'] }, seen, LIMITS);
+  const detach = (seen: VmSeen, { attempt = 1, keepTwins = false }: { attempt?: number; keepTwins?: boolean } = {}) =>
+    planDetach({ ...ofRun('s1', attempt), vnicIds: ['vnic-0', 'gone'], keepTwins }, seen, LIMITS);
 
-  it('unplugs what is there', () => {
-    expect(detach(withVf0)).toMatchObject({
-      steps: [{ kind: 'keep-record' }, { kind: 'detach', vnicIds: ['vnic-0'], deadlineMs: 4 }, { kind: 'keep-record' }],
+  it('before a move unplugs what is there, and no twins', () => {
+    const unplug = { kind: 'detach', vnicIds: ['vnic-0'], keepTwins: true, deadlineMs: 4 };
+    expect(detach(withVf0, { keepTwins: true })).toMatchObject({
+      steps: [{ kind: 'keep-record' }, unplug, { kind: 'keep-record' }],
     });
+    const none = detach(seenWith({ domain: domainWith() }), { keepTwins: true });
+    expect(kindsOf(none)).toEqual(['keep-record', 'keep-record']);
   });
 
-  it('given none of it there, is done', () => {
-    expect(kindsOf(detach(seenWith({ domain: domainWith() })))).toEqual(['keep-record', 'keep-record']);
+  it('asks for all, as the twin of one that is not there may be', () => {
+    expect(detach(seenWith({ domain: domainWith() }))).toMatchObject({
+      steps: [{}, { kind: 'detach', vnicIds: ['vnic-0', 'gone'], keepTwins: false }, {}],
+    });
   });
 
   it('given no domain, or one of a later attempt, is refused', () => {
@@ -81,7 +86,7 @@ describe('a hot unplug', () => {
   });
 
   it('takes a domain over that came from another host', () => {
-    expect(kindsOf(detach(withVf0, 4))).toEqual(['keep-record', 'adopt', 'detach', 'keep-record']);
+    expect(kindsOf(detach(withVf0, { attempt: 4 }))).toEqual(['keep-record', 'adopt', 'detach', 'keep-record']);
   });
 });
 

@@ -11,10 +11,12 @@ export function planUndoStart({ destroyMs }: VmLimits): VmStep[] {
   return [{ kind: 'destroy', deadlineMs: destroyMs }];
 }
 
-/** The first half of taking an attachment back: what of it the domain has is unplugged. */
+/** The first half of taking an attachment back: what of it the domain has is unplugged; a twin may be there alone. */
 export function planUndoAttach(interfaces: readonly DomainInterface[], seen: VmSeen, { guestMs }: VmLimits): VmStep[] {
-  const vnicIds = interfaces.map(({ vnic }) => vnic.id).filter((id) => seen.vnicIds.includes(id));
-  return vnicIds.length === 0 ? [] : [{ kind: 'detach', vnicIds, deadlineMs: guestMs }];
+  const mayBeIn = (each: DomainInterface) =>
+    seen.vnicIds.includes(each.vnic.id) || (each.kind === 'vf' && each.failover !== null && seen.domain !== null);
+  const vnicIds = interfaces.filter(mayBeIn).map(({ vnic }) => vnic.id);
+  return vnicIds.length === 0 ? [] : [{ kind: 'detach', vnicIds, keepTwins: false, deadlineMs: guestMs }];
 }
 
 /**

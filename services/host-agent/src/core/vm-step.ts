@@ -41,7 +41,7 @@ export type VmStep =
   | { kind: 'destroy'; deadlineMs: number }
   | { kind: 'attach'; plugged: DomainInterface; deadlineMs: number }
   /** Side by side: each guest driver lets go in its own time. */
-  | { kind: 'detach'; vnicIds: string[]; deadlineMs: number }
+  | { kind: 'detach'; vnicIds: string[]; keepTwins: boolean; deadlineMs: number }
   | { kind: 'migrate'; destination: { id: string; name: string }; deadlineMs: number }
   | { kind: 'adopt'; of: Pick<OfRun, 'placementId' | 'attempt'> };
 

@@ -93,7 +93,7 @@ export function vmsUnderTest(options: Parameters<typeof agentUnderTest>[0] = {})
     attach: (interfaces: DomainInterface[], of: Of = {}) =>
       obeyed(() => bus.obey(AttachVnics, { ...ofRun(of, of.step ?? 'attach'), interfaces })),
     detach: (vnicIds: string[], of: Of = {}) =>
-      obeyed(() => bus.obey(DetachVnics, { ...ofRun(of, of.step ?? 'detach'), vnicIds })),
+      obeyed(() => bus.obey(DetachVnics, { ...ofRun(of, of.step ?? 'detach'), vnicIds, keepTwins: false })),
     migrate: (destination: string, of: Of = {}) => {
       const run = ofRun(of, of.step ?? 'migrate');
       return obeyed(() => bus.obey(MigrateVm, { ...run, destination: { id: destination, name: destination } }));

@@ -24,11 +24,11 @@ export function hostSteps(asks: Asks) {
     return toldOf(doing, await asks.tell(AttachVnics, at.host.id, payload, causeOf(placement)));
   }
 
-  async function detach(doing: Doing, vnicIds: string[]): Promise<StepResult> {
+  async function detach(doing: Doing, vnicIds: string[], { keepTwins }: { keepTwins: boolean }): Promise<StepResult> {
     const { placement } = doing;
     const at = here(placement);
     if (vnicIds.length === 0) return { kind: 'done' };
-    const payload = { ...ofRun(placement, at), vnicIds };
+    const payload = { ...ofRun(placement, at), vnicIds, keepTwins };
     return toldOf(doing, await asks.tell(DetachVnics, at.host.id, payload, causeOf(placement)));
   }
 
@@ -52,8 +52,9 @@ export function hostSteps(asks: Asks) {
     },
     'attach-plug': (doing) => attach(doing, doing.placement.plug ? [doing.placement.plug] : []),
     'attach-degraded': (doing) => attach(doing, doing.placement.plug ? [doing.placement.plug] : []),
-    'detach-plug': (doing) => detach(doing, doing.placement.plug ? [doing.placement.plug.vnic.id] : []),
-    'detach-moving': (doing) => detach(doing, movingVnics(doing.placement)),
+    'detach-plug': (doing) =>
+      detach(doing, doing.placement.plug ? [doing.placement.plug.vnic.id] : [], { keepTwins: false }),
+    'detach-moving': (doing) => detach(doing, movingVnics(doing.placement), { keepTwins: true }),
     migrate: async (doing) => {
       const { placement } = doing;
       const at = here(placement);

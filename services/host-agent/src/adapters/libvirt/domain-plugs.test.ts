@@ -20,6 +20,20 @@ it('plugs the twin of a VF before it, shows no vNIC for it, and takes it out beh
   expect(host.domainsNow()[0]?.interfaces).toEqual([]);
 });
 
+it('keeps the twin while a domain moves, finds it there again, and takes it out though it is alone', async () => {
+  const { run, domains, pass, vfs, host } = await libvirtUnderTest();
+  const aliases = () => host.domainsNow()[0]?.interfaces.map(({ vnicId }) => vnicId);
+  await run([{ ...vfInterface(vfs[0]), failover: green }]);
+  expect(await pass(domains.detach(VM, 'v0', LONG, { keepTwin: true }))).toEqual(DONE);
+  expect(aliases()).toEqual(['ua-twin-v0']);
+  expect(await domains.interfacesOf(VM)).toEqual([]);
+  expect(await pass(domains.attach(VM, { ...vfInterface(vfs[1]), failover: green }, LONG))).toMatchObject(DONE);
+  expect(aliases()).toEqual(['ua-twin-v0', 'ua-vnic-v0']);
+  await pass(domains.detach(VM, 'v0', LONG, { keepTwin: true }));
+  expect(await pass(domains.detach(VM, 'v0', LONG))).toEqual(DONE);
+  expect(aliases()).toEqual([]);
+});
+
 it('leaves no twin of a VF that cannot be plugged', async () => {
   const { run, domains, pass, vfs, host } = await libvirtUnderTest();
   await run();

@@ -19,7 +19,10 @@ export function domainPlugs(around: LibvirtSurroundings): Pick<Guests, 'attach' 
 
   return {
     attach: (vmId, plugged, deadlineMs) => toldWhenAway(() => attach(vmId, plugged, deadlineIn(clock, deadlineMs))),
-    detach: (vmId, vnicId, deadlineMs) => toldWhenAway(() => detach(vmId, vnicId, deadlineIn(clock, deadlineMs))),
+    detach: (vmId, vnicId, deadlineMs, { keepTwin } = { keepTwin: false }) => {
+      const aliases = keepTwin ? [aliasOf(vnicId)] : [aliasOf(vnicId), twinAliasOf(vnicId)];
+      return toldWhenAway(() => detach(vmId, aliases, deadlineIn(clock, deadlineMs)));
+    },
   };
 
   async function attach(
@@ -58,10 +61,10 @@ export function domainPlugs(around: LibvirtSurroundings): Pick<Guests, 'attach' 
   }
 
   /** The VF goes first: while its guest still uses it, the twin behind it has to stay. */
-  async function detach(vmId: string, vnicId: string, deadline: Deadline): Promise<GuestChange> {
+  async function detach(vmId: string, aliases: readonly string[], deadline: Deadline): Promise<GuestChange> {
     const domain = await domainOf(around, vmId);
     if (!domain) return noDomain(vmId);
-    for (const alias of [aliasOf(vnicId), twinAliasOf(vnicId)]) {
+    for (const alias of aliases) {
       if (!domain.aliases.includes(alias)) continue;
       const change = await letGo(domain.uuid, alias, deadline);
       if (change.kind !== 'done') return change;
