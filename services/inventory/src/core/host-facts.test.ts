@@ -53,6 +53,11 @@ describe('the facts of a host', () => {
   it.each<[string, Partial<LedgerVfsConfig>, { code: string; text: string }]>([
     ['PF_CHANGING', { desired: OPEN }, { code: 'PF_CHANGING', text: expect.stringContaining('being changed (ens11)') }],
     ['PF_STUCK', { stuck: STUCK }, { code: 'PF_STUCK', text: expect.stringContaining('stuck in a change') }],
+    [
+      'PF_DRIFTED',
+      { appliedNumOfVfs: 4, driftSince: '2026-01-02' },
+      { code: 'PF_DRIFTED', text: expect.stringContaining('4 wanted, 1 there') },
+    ],
     ['PF_UNHEALTHY', { driver: null }, { code: 'PF_UNHEALTHY', text: expect.stringContaining('no driver bound') }],
   ])('say that no VF can be taken: %s', (code, change, blocked) => {
     const [pf] = hostFacts(sampleLedger({ vfs: [sampleVf(0)], ...change }), 1).pfs;
@@ -69,6 +74,8 @@ describe('the facts of a host', () => {
   it.each<[string, Partial<Ledger>]>([
     ['up', { connection: { ...up(sampleLedger()).connection } }],
     ['maintenance', { ...up(sampleLedger()), maintenanceSince: '2026-01-02' }],
+    ['non_operational', { ...up(sampleLedger()), noHypervisorSince: '2026-01-02' }],
+    ['maintenance', { ...up(sampleLedger()), noHypervisorSince: '2026-01-02', maintenanceSince: '2026-01-02' }],
     ['down', {}],
     ['down', { maintenanceSince: '2026-01-02' }],
   ])('tell its status: %s', (status, change) => {
