@@ -97,6 +97,9 @@ it('tells of VFs at most once a second while a write runs, counting up', async (
   expect(Math.max(...counts)).toBeGreaterThan(0);
 });
 
+/** A VF that was handed out and not given back. */
+const PREPARED = { fence: 3, claimId: 'k3', cleaned: false, before: null, holder: null };
+
 describe('ends at the first step that fails', () => {
   it('F5: with the errno, having written nothing', async () => {
     const { walk } = machine({ faults: [{ kind: 'errno', pf: PF, errno: 'ENOSPC' }] });
@@ -171,28 +174,14 @@ describe('VFs in use', () => {
 
   it('are those too that were prepared for a virtual machine and not cleaned', async () => {
     const { walk, walking, host } = machine({ existing: 2 });
-    const fence = {
-      fence: 3,
-      claimId: 'k3',
-      cleaned: false,
-      before: null,
-      machineBoot: await host.bootId(),
-      holder: null,
-    };
+    const fence = { ...PREPARED, machineBoot: await host.bootId() };
     await walking.files.keepFence('0000:05:10.0', fence);
     expect(await walk(4)).toMatchObject({ failure: { kind: 'in-use', vfs: [{ reasons: [{ code: 'CLAIMED' }] }] } });
   });
 
   it('are not those that were prepared in an earlier boot of the machine: they were made anew', async () => {
     const { walk, walking } = machine({ existing: 2 });
-    const fence = {
-      fence: 3,
-      claimId: 'k3',
-      cleaned: false,
-      before: null,
-      machineBoot: 'an earlier one',
-      holder: null,
-    };
+    const fence = { ...PREPARED, machineBoot: 'an earlier one' };
     await walking.files.keepFence('0000:05:10.0', fence);
     expect(await walk(4)).toMatchObject({ kind: 'done' });
   });

@@ -241,11 +241,8 @@ function withoutTakingBack(end: ChangeEnd): ChangeEnd {
 
 /** A fault before the generation has an open journal leaves files and PF as they are: it is told, not kept. */
 function failedAtOnce(wanted: Wanted, error: unknown): ChangeEnd & { kind: 'settled' } {
-  const { vfsConfigId, generation, numOfVfs: to, mtu } = wanted;
+  const change = { ...wanted, to: wanted.numOfVfs };
   const failure = explainFailure(faultOf(error), unknownPf(wanted.pciAddress));
-  const settlement = failedSettlement({ vfsConfigId, generation, to, mtu }, failure, {
-    existing: null,
-    hasWritten: false,
-  });
+  const settlement = failedSettlement(change, failure, { existing: null, hasWritten: false });
   return { kind: 'settled', settlement, takeBack: null };
 }
