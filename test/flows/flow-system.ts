@@ -17,13 +17,14 @@ import { openSimulatedMemory } from '@vfleet/host-agent/adapters/simulated/memor
 import { type SimulatedNetwork, simulatedNetwork } from '@vfleet/host-agent/adapters/simulated/migration';
 import type { ScenarioInput } from '@vfleet/host-agent/adapters/simulated/scenario';
 import { simulatedHost } from '@vfleet/host-agent/adapters/simulated-host';
+import { rabbitmqUsers } from '@vfleet/inventory/adapters/rabbitmq-users';
 import { systemClock } from '@vfleet/process/clock';
 import { silentLog } from '@vfleet/process/log';
 
 export const PASSWORD = 'a password for tests';
 const clock = systemClock();
 /** Exchanges and queues of this file's systems: making them anew for each would take RabbitMQ seconds. */
-const topology = topologyOf(ALL_CONTRACTS, { prefix: `flow-${randomBytes(4).toString('hex')}` });
+export const flowTopology = topologyOf(ALL_CONTRACTS, { prefix: `flow-${randomBytes(4).toString('hex')}` });
 
 /** An answer of the API: status, headers, parsed body. */
 // biome-ignore lint/suspicious/noExplicitAny: a story reads the body as a client does, without the product's types
@@ -64,11 +65,11 @@ export function login(): { authorization: string } {
 }
 
 /** The URLs the `servers` project runs on; undefined in the `flows` project, which is embedded. */
-export function serverUrls(): { amqpUrl: string; mongodbUrl: string } | undefined {
+export function serverUrls(): { amqpUrl: string; mongodbUrl: string; apiUrl: string | undefined } | undefined {
   if (process.env.FLOWS_ON !== 'servers') return undefined;
-  const { AMQP_URL: amqpUrl, MONGODB_URL: mongodbUrl } = process.env;
+  const { AMQP_URL: amqpUrl, MONGODB_URL: mongodbUrl, VFLEET_RABBITMQ_API: apiUrl } = process.env;
   if (!amqpUrl || !mongodbUrl) throw new Error('flows on servers need AMQP_URL and MONGODB_URL');
-  return { amqpUrl, mongodbUrl };
+  return { amqpUrl, mongodbUrl, apiUrl };
 }
 
 /**
@@ -186,14 +187,18 @@ async function start(
   }: { folder: string; database: string; agent: SystemSettings['agent']; replicas: number },
 ): Promise<System[]> {
   const servers = serverUrls();
-  const broker = memoryBroker({ clock, log: silentLog, topology });
+  const broker = memoryBroker({ clock, log: silentLog, topology: flowTopology });
   const connectBus = async (role: 'service' | 'agent'): Promise<Bus> =>
-    servers ? amqpBus({ url: servers.amqpUrl, role, topology, clock, log: silentLog }) : broker.connect();
+    servers ? amqpBus({ url: servers.amqpUrl, role, topology: flowTopology, clock, log: silentLog }) : broker.connect();
   const store: DocumentStore = servers
     ? await openMongo({ url: servers.mongodbUrl, database, clock })
     : await openSqlite({ folder: join(folder, 'documents'), clock });
+  const brokerUsers = servers?.apiUrl
+    ? rabbitmqUsers({ amqpUrl: servers.amqpUrl, apiUrl: servers.apiUrl, topology: flowTopology, clock })
+    : null;
   const around = {
     connectBus,
+    brokerUsers,
     clock,
     log: silentLog,
     newId: randomUUID,

@@ -40,6 +40,16 @@ describe('vfleet hosts', () => {
       'DELETE /api/hosts/alpha': { status: 204 },
       'POST /api/hosts/alpha/refresh': ok(HOST),
     };
+    const enrolment = { host_id: 'h1', broker_url: 'amqps://b', username: 'u', password: 'p', token: 'the-token' };
+    const added = { 'POST /api/hosts': ok({ ...HOST, enrolment, enrolment_problem: null }) };
+    expect((await run('hosts add alpha', added)).out).toMatch(/alpha[^]*vfleet-host-agent enroll\n[^]*\nthe-token$/);
+    const renewed = { 'POST /api/hosts/alpha/enrolment': ok(enrolment) };
+    expect((await run('hosts enrol alpha', renewed)).out).toMatch(/\nthe-token$/);
+    const enrolment_problem = { code: 'ENROLMENT_NOT_AVAILABLE', detail: 'No broker.', remedy: 'Set AMQP_URL.' };
+    const none = { 'POST /api/hosts': ok({ ...HOST, enrolment: null, enrolment_problem }) };
+    expect((await run('hosts add alpha', none)).out).toContain(
+      'No credentials for its agent: No broker. Set AMQP_URL.',
+    );
     expect((await run('hosts add alpha', answers)).seen[0]).toMatchObject({ body: { name: 'alpha' } });
     expect((await run('hosts add alpha --id h1', answers)).seen[0]).toMatchObject({
       body: { name: 'alpha', id: 'h1' },

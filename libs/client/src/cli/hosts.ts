@@ -1,3 +1,4 @@
+import type { AddedHost } from '@vfleet/contracts/vocabulary/enrolment';
 import type { Host } from '@vfleet/contracts/vocabulary/host';
 import type { Command } from 'commander';
 import { allOf, type Cli } from './cli.ts';
@@ -22,12 +23,21 @@ export function addHostCommands(program: Command, cli: Cli): void {
     .action(async (host: string) => showHost(cli, (await cli.client().getHost({ host })).resource));
   hosts
     .command('add <name>')
-    .description('add a host')
+    .description('add a host, and tell the token that its agent is enrolled with, once')
     .option('--id <id>', 'the id of the host; one is made without')
     .option('--cluster <cluster>', 'the cluster it is in; Default without', referTo)
     .action(async (name: string, options: { id?: string; cluster?: { name: string } }) => {
       const body = { name, ...bodyOf(options) };
-      showHost(cli, (await cli.client().addHost({ body })).resource);
+      const { resource } = await cli.client().addHost({ body });
+      const { enrolment, enrolment_problem, ...host } = resource;
+      cli.show(resource, () => `${hostInWords(host)}\n\n${enrolmentInWords(enrolment, enrolment_problem)}`);
+    });
+  hosts
+    .command('enrol <host>')
+    .description('make new credentials for the agent of a host; the earlier ones end')
+    .action(async (host: string) => {
+      const { resource } = await cli.client().enrolHost({ host });
+      cli.show(resource, () => enrolmentInWords(resource, null));
     });
   hosts
     .command('update <host>')
@@ -84,17 +94,29 @@ function rowOf({ id, name, status, cluster, pfs, vfs, vfs_in_use, free_vfs, ...h
   return [id, name, status, cluster.name, pfs, vfs, vfs_in_use, free_vfs, host.unhealthy_pfs, host.iommu];
 }
 
+function enrolmentInWords(enrolment: AddedHost['enrolment'], problem: AddedHost['enrolment_problem']): string {
+  if (!enrolment) return problem ? `No credentials for its agent: ${problem.detail} ${problem.remedy}` : '';
+  return [
+    'Run this on the host, and give it the token when it asks:',
+    '  vfleet-host-agent enroll',
+    'The token is told once and kept nowhere. Whoever has it can speak as this host:',
+    enrolment.token,
+  ].join('\n');
+}
+
 function showHost(cli: Cli, host: Host): void {
+  cli.show(host, () => hostInWords(host));
+}
+
+function hostInWords(host: Host): string {
   const { cluster, agent, last_report_error: error, problems, differences, ...fields } = host;
-  cli.show(host, () =>
-    fieldsOf({
-      ...fields,
-      cluster: cluster.name,
-      agent: agent.version,
-      last_seen: agent.last_seen,
-      last_report_error: error && [error.device, error.field, error.detail].filter((part) => part !== null).join(': '),
-      problems: problems.map(({ text, remedy }) => `${text} Remedy: ${remedy}`),
-      differences: differences.map(({ text, remedy, since }) => `${text} (since ${since}). Remedy: ${remedy}`),
-    }),
-  );
+  return fieldsOf({
+    ...fields,
+    cluster: cluster.name,
+    agent: agent.version,
+    last_seen: agent.last_seen,
+    last_report_error: error && [error.device, error.field, error.detail].filter((part) => part !== null).join(': '),
+    problems: problems.map(({ text, remedy }) => `${text} Remedy: ${remedy}`),
+    differences: differences.map(({ text, remedy, since }) => `${text} (since ${since}). Remedy: ${remedy}`),
+  });
 }

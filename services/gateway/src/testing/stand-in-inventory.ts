@@ -18,6 +18,7 @@ import {
   UpdateVfsConfig,
 } from '@vfleet/contracts/inventory';
 import { ConfirmPoweredOff } from '@vfleet/contracts/inventory-claims';
+import { EnrolHost } from '@vfleet/contracts/inventory-enrolment';
 import { PlanVfsConfig, SetMaintenance } from '@vfleet/contracts/inventory-plan';
 import { refusal } from '@vfleet/contracts/refusals';
 import type { Host } from '@vfleet/contracts/vocabulary/host';
@@ -38,6 +39,7 @@ export type StandInInventory = Deeds & {
   away(): Promise<void>;
 };
 
+const CREDENTIALS = { broker_url: 'amqps://broker.example', username: 'u', password: 'p', token: 't' };
 const CLAIM = { claimId: 'c1', pciAddress: '0000:05:10.1', fence: 7 };
 
 /** Answers inventory's contracts for one host `alpha` with one PF; keeps answers by command id as the real one does. */
@@ -111,8 +113,9 @@ export function standInInventory(bus: Bus, clock: Clock): StandInInventory {
     carriesOut(AddHost, ({ hostId, name }) => {
       const added = host(hostId, name);
       inventory.hosts.push(added);
-      return { ok: true, reply: added };
+      return { ok: true, reply: { ...added, enrolment: null, enrolment_problem: null } };
     }),
+    carriesOut(EnrolHost, ({ host: ref }) => findHost(ref, ({ id }) => ({ ...CREDENTIALS, host_id: id }))),
     carriesOut(UpdateHost, ({ host: ref, name }) =>
       findHost(ref, (found) => Object.assign(found, { name: name ?? found.name })),
     ),
