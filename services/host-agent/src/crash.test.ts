@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FaultInput } from './adapters/simulated/faults.ts';
+import { FIRST_MTU } from './adapters/simulated/memory.ts';
 import { type AgentUnderTest, agentUnderTest, PF } from './testing/agent-under-test.ts';
 import type { Death } from './testing/killable.ts';
 
@@ -37,7 +38,9 @@ async function expectHonest(
   const earlier = wanted.slice(0, -1);
   expect([before.persisted, ...earlier]).toContain(persisted);
   const cause = settlement?.outcome.failure.cause ?? '';
-  if (!/failed too|not written again/.test(cause)) expect([before.existing, ...earlier]).toContain(holds);
+  if (/failed too|not written again/.test(cause)) return;
+  expect([before.existing, ...earlier]).toContain(holds);
+  if (earlier.length === 0) expect(mtu).toBe(FIRST_MTU);
 }
 
 type Life = (agent: AgentUnderTest) => Promise<void>;
@@ -155,6 +158,8 @@ it('an agent killed again and again, whatever befalls the host, ends honest', as
       writes: fc.record({ skip: fc.nat(2) }),
     }),
     fc.record({ kind: fc.constant('netdev-never' as const), pf: fc.constant(PF), vf: fc.nat(6) }),
+    fc.record({ kind: fc.constantFrom('mtu-ignored' as const), pf: fc.constant(PF) }),
+    fc.record({ kind: fc.constant('mtu-errno' as const), pf: fc.constant(PF), errno: fc.constantFrom('EBUSY', 'EIO') }),
   );
   const run = fc.record({
     existing: fc.nat(7),
@@ -164,24 +169,25 @@ it('an agent killed again and again, whatever befalls the host, ends honest', as
     aliveForMs: fc.integer({ min: 0, max: 20_000 }),
     faults: fc.array(fault, { maxLength: 2 }),
     overtakenBy: fc.option(fc.nat(7), { nil: null }),
+    mtu: fc.constantFrom(null, 9000),
   });
   await fc.assert(
-    fc.asyncProperty(run, async ({ existing, isManaged, to, deaths, aliveForMs, faults, overtakenBy }) => {
+    fc.asyncProperty(run, async ({ existing, isManaged, to, deaths, aliveForMs, faults, overtakenBy, mtu }) => {
       const persisted = isManaged ? existing : null;
       const agent = agentUnderTest({ existing, persisted, faults });
       for (const [turn, death] of deaths.entries()) {
         await agent.start(death);
-        if (turn === 0) await agent.want(to);
+        if (turn === 0) await agent.want(to, { mtu });
         else await agent.wantAgain();
         await agent.clock.advance(aliveForMs);
         agent.kill();
       }
       await agent.start();
-      if (deaths.length === 0) await agent.want(to);
+      if (deaths.length === 0) await agent.want(to, { mtu });
       else await agent.wantAgain();
       if (overtakenBy !== null) {
         await agent.clock.advance(aliveForMs);
-        await agent.want(overtakenBy);
+        await agent.want(overtakenBy, { mtu });
       }
       await untilSettled(agent, overtakenBy === null ? 1 : 2);
       await expectHonest(agent, { existing, persisted }, overtakenBy === null ? [to] : [to, overtakenBy]);
