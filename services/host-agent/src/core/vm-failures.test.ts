@@ -65,3 +65,12 @@ it('tells several as one, each cause and remedy once, and what could not be take
   expect(left.cause).toContain('Taking it back failed too: 0000:05:10.0 is held by domain vm2');
   expect(left.code).toBe('VF_MISSING');
 });
+
+it('tells of a refusal by the hypervisor what more is known of it, instead of what is true of all', () => {
+  const because = { code: 'BRIDGE_MISSING', remedy: 'Make the bridge.' };
+  expect(explainVmFailure({ kind: 'guest', work: 'start', message: 'no such device', because })).toEqual({
+    code: 'BRIDGE_MISSING',
+    cause: 'starting the domain failed: no such device',
+    remedy: 'Make the bridge.',
+  });
+});

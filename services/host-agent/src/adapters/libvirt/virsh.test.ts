@@ -1,0 +1,84 @@
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '@vfleet/process/clock';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { isAway, virshOn, wordsOf } from './virsh.ts';
+import { withFiles } from './with-files.ts';
+
+const clock = systemClock();
+let folder: string;
+
+/** A virsh that does what a shell script says. */
+function install(script: string): void {
+  writeFileSync(join(folder, 'virsh'), `#!/bin/sh\n${script}\n`);
+  chmodSync(join(folder, 'virsh'), 0o755);
+}
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'vfleet-virsh-'));
+  vi.stubEnv('PATH', `${folder}:${process.env.PATH}`);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+it('is called with the connection and the arguments as they are, in English', async () => {
+  install('for each in "$@"; do echo "[$each]"; done; echo "$LC_ALL"');
+  const { stdout } = await virshOn('qemu:///system', { clock }).ask(['metadata', 'a "b" $c', "--set <vm id='x'/>"]);
+  expect(stdout.trim().split('\n')).toEqual([
+    ...['[-q]', '[-c]', '[qemu:///system]', '[metadata]', '[a "b" $c]', "[--set <vm id='x'/>]", 'C'],
+  ]);
+});
+
+it('is given XML in a file that nobody else can read, and that is gone afterwards', async () => {
+  install('cat "$5"; stat -c %a "$5" "$(dirname "$5")"; echo "$5" >&2');
+  const { stdout, stderr } = await virshOn('test:///default', { clock }).act(['create', { xml: '<domain/>\n' }]);
+  expect(stdout).toBe('<domain/>\n600\n700\n');
+  expect(() => readdirSync(join(stderr, '..'))).toThrow('ENOENT');
+});
+
+it('leaves no file when the work throws', async () => {
+  let path = '';
+  const work = async ([, file = '']: readonly string[]) => {
+    path = file;
+    throw new Error('no virsh');
+  };
+  await expect(withFiles(['create', { xml: '<a/>' }], work)).rejects.toThrow('no virsh');
+  expect(() => readdirSync(join(path, '..'))).toThrow('ENOENT');
+});
+
+it('tells lines as they come, however they are cut, and ends when it is stopped', async () => {
+  install('printf "one\\ntw"; printf "o\\n"; exec sleep 1000');
+  const lines: string[] = [];
+  const following = virshOn('test:///default', { clock }).follow(['event'], (line) => lines.push(line));
+  await vi.waitFor(() => expect(lines).toEqual(['one', 'two']), { timeout: 20_000 });
+  following.stop();
+  await following.ended;
+});
+
+it('ends following when virsh ends, or is not there', async () => {
+  install('exit 1');
+  await virshOn('test:///default', { clock }).follow(['event'], () => {}).ended;
+  vi.stubEnv('PATH', join(folder, 'nothing'));
+  await virshOn('test:///default', { clock }).follow(['event'], () => {}).ended;
+  await expect(virshOn('test:///default', { clock }).ask(['list'])).rejects.toThrow('virsh is not installed');
+});
+
+it.each([
+  ['error: Failed to create domain from /tmp/x.xml\nerror: XML error: a\nb', 'XML error: a b'],
+  ["error: failed to get domain 'x'", "failed to get domain 'x'"],
+  ['', 'virsh ended with 1 and said nothing'],
+])('reads libvirt’s own words in %j', (stderr, words) => {
+  expect(wordsOf({ exitCode: 1, stdout: '', stderr })).toBe(words);
+});
+
+it('knows libvirt away by what virsh says, and not by any other failure', () => {
+  const failed = (stderr: string) => ({ exitCode: 1, stdout: '', stderr });
+  const noSocket = "error: failed to connect to the hypervisor\nerror: Failed to connect socket to '/x': No such file";
+  expect(isAway(failed(noSocket))).toBe(true);
+  expect(isAway(failed('error: Disconnected from qemu:///system due to end of file'))).toBe(true);
+  expect(isAway(failed("error: failed to get domain 'x'"))).toBe(false);
+  expect(isAway({ ...failed(noSocket), exitCode: 0 })).toBe(false);
+});
