@@ -42,7 +42,7 @@ describe('vfleet hosts', () => {
     };
     const enrolment = { host_id: 'h1', broker_url: 'amqps://b', username: 'u', password: 'p', token: 'the-token' };
     const added = { 'POST /api/hosts': ok({ ...HOST, enrolment, enrolment_problem: null }) };
-    expect((await run('hosts add alpha', added)).out).toMatch(/alpha[^]*vfleet-host-agent enroll\n[^]*\nthe-token$/);
+    expect((await run('hosts add alpha', added)).out).toMatch(/alpha.*vfleet-host-agent enroll\n.*\nthe-token$/s);
     const renewed = { 'POST /api/hosts/alpha/enrolment': ok(enrolment) };
     expect((await run('hosts enrol alpha', renewed)).out).toMatch(/\nthe-token$/);
     const enrolment_problem = { code: 'ENROLMENT_NOT_AVAILABLE', detail: 'No broker.', remedy: 'Set AMQP_URL.' };
