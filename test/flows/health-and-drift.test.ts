@@ -81,6 +81,14 @@ describe('a number of virtual functions that was changed by hand', () => {
     expect(system.machine.writes()).toHaveLength(writes);
   });
 
+  it('is repaired without anybody waiting, and told where to look', async () => {
+    await system.machine.writeByHand(PF, 0);
+    await system.until(config, ({ drift }) => drift?.existing === 0);
+    const begun = await system.post(`${config}/repair`, undefined, { prefer: 'wait=0' });
+    expect([begun.status, begun.headers.get('location')]).toEqual([202, config]);
+    await system.until(config, ({ state, existing_num_of_vfs: existing }) => state === 'ready' && existing === 2);
+  });
+
   it('is adopted: no VF is touched, and the host keeps the number', async () => {
     await system.machine.writeByHand(PF, 0);
     await system.machine.writeByHand(PF, 5);
