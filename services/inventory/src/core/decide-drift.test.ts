@@ -113,3 +113,10 @@ function failed(): LedgerVfsConfig['desired'] {
   const next = wantNext(APPLIED, { numOfVfs: 2, mtu: null, allNetworksAllowed: null });
   return settle(next, { generation: 2, result: 'failed', failure, existing: 2, at: AT });
 }
+
+it('adopts an MTU that was lowered with the number, which disturbs no VF in use', () => {
+  const want = { numOfVfs: 4, mtu: 9000, allNetworksAllowed: null };
+  const ledger = claimed(sampleLedger({ ...DRIFTED, desired: { ...APPLIED, want }, appliedMtu: 9000 }));
+  const adopted = decideAdoption(ledger, REF, { known: knownNetworks(), hash: (text) => text });
+  expect(adopted).toMatchObject({ ok: true, config: { desired: { want: { numOfVfs: 2, mtu: 1500 } } } });
+});

@@ -1,13 +1,15 @@
 import type { Refusal } from '@vfleet/contracts/refusals';
 import { brokenRules, type Rule } from '@vfleet/contracts/rules';
-import { decideUpdateVfsConfig, type UpdateDecision } from './decide-update-vfs-config.ts';
+import { decideUpdateVfsConfig, type UpdateDecision, type WantedUpdate } from './decide-update-vfs-config.ts';
 import { isChanging, numberInForce } from './drift.ts';
 import { findVfsConfig } from './find-nic.ts';
 import type { KnownNetworks } from './known-networks.ts';
 import type { Ledger, LedgerVfsConfig } from './ledger.ts';
+import { type FoundPf, targetOf } from './pf-target.ts';
 
 type Ref = { nic: string; vfsConfig: string };
 type Around = { known: KnownNetworks; hash: (text: string) => string };
+type Wish = Pick<WantedUpdate, 'numOfVfs' | 'mtu'>;
 type Subject = { ledger: Ledger; config: LedgerVfsConfig };
 
 const NO_DRIFT: Rule<Subject> = {
@@ -35,28 +37,34 @@ const NOT_KNOWN: Rule<Subject> = {
 
 /** Makes the number in force exist again: an update to it, with all its rules. */
 export function decideRepair(ledger: Ledger, ref: Ref, around: Around): UpdateDecision {
-  return decideDrift(ledger, { ref, rules: [NO_DRIFT], numberOf: numberInForce }, around);
+  return decideDrift(
+    ledger,
+    { ref, rules: [NO_DRIFT], wanted: ({ config }) => ({ numOfVfs: numberInForce(config) ?? undefined }) },
+    around,
+  );
 }
 
 /** Wants what exists: an update to it, which touches no VF, so that none of them may be in use stands not in its way. */
 export function decideAdoption(ledger: Ledger, ref: Ref, around: Around): UpdateDecision {
-  return decideDrift(ledger, { ref, rules: [NO_DRIFT, NOT_KNOWN], numberOf: ({ vfs }) => vfs.length }, around);
+  return decideDrift(ledger, { ref, rules: [NO_DRIFT, NOT_KNOWN], wanted: existing }, around);
+}
+
+/** What exists: the number, and the MTU where it is lower than the one that is wanted. */
+function existing({ nic, config }: FoundPf): Wish {
+  const { mtuToSet: lacking } = targetOf({ nic, config }, { numOfVfs: config.vfs.length }) ?? { mtuToSet: null };
+  return { numOfVfs: config.vfs.length, ...(lacking === null || nic.mtu === null ? {} : { mtu: nic.mtu }) };
 }
 
 function decideDrift(
   ledger: Ledger,
-  {
-    ref,
-    rules,
-    numberOf,
-  }: { ref: Ref; rules: readonly Rule<Subject>[]; numberOf: (config: LedgerVfsConfig) => number | null },
+  { ref, rules, wanted }: { ref: Ref; rules: readonly Rule<Subject>[]; wanted: (pf: FoundPf) => Wish },
   around: Around,
 ): UpdateDecision {
   const found = findVfsConfig(ledger, ref);
   if (!found.ok) return found;
   const { config } = found;
   const own = brokenRules(rules, { ledger, config });
-  const decision = decideUpdateVfsConfig(ledger, { ...ref, numOfVfs: numberOf(config) ?? undefined }, around);
+  const decision = decideUpdateVfsConfig(ledger, { ...ref, ...wanted(found) }, around);
   const refusals: Refusal[] = [...own, ...(decision.ok ? [] : decision.refusals)];
   return refusals.length > 0 ? { ok: false, refusals } : decision;
 }
