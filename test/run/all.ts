@@ -30,6 +30,7 @@ const results = await Promise.all([
     { name: 'systemd units', command: ['node', 'test/run/systemd-units.ts'] },
     { name: "libvirt's schema", command: ['node', 'test/run/domain-xml-schema.ts'] },
     { name: 'units', command: ['vitest', 'run', '--project', 'unit'], env: EMBEDDED },
+    { name: 'faults', command: ['vitest', 'run', '--project', 'faults'], env: EMBEDDED },
     { name: 'flows embedded', command: ['vitest', 'run', '--project', 'flows'], env: EMBEDDED },
   ]).then(async (checked) => [...checked, ...(interrupt.signal.aborted ? [] : await inTurn(await stepsOnServers()))]),
   inTurn([{ name: 'real Linux kernel', command: ['node', 'test/kernel/kernel.ts', 'quick'] }]),

@@ -43,7 +43,8 @@ export async function startContainer({
   const close = async () => void (await docker(['rm', '--force', '--volumes', id]));
   try {
     const variables: Record<string, string> = {};
-    for (const [name, other] of Object.entries(others)) variables[name] = other.url(await publishedPort(id, other.port));
+    for (const [name, other] of Object.entries(others))
+      variables[name] = other.url(await publishedPort(id, other.port));
     return { url: url(await publishedPort(id, port)), variables, close };
   } catch (error) {
     await close();

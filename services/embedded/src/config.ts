@@ -1,8 +1,20 @@
+import { FAULT_SCENARIOS, type FaultScenarioName } from '@vfleet/host-agent/adapters/fault-scenarios';
 import { StateDir } from '@vfleet/host-agent/commands/environment';
 import { HypervisorSettings } from '@vfleet/host-agent/hypervisor-settings';
 import { AgentAmqpUrl, RabbitmqApi } from '@vfleet/inventory/config';
 import { MacPool } from '@vfleet/policy/config';
 import { z } from 'zod';
+
+const isScenario = (name: string): name is FaultScenarioName => Object.hasOwn(FAULT_SCENARIOS, name);
+
+/** Names of fault scenarios, as `F7,F19`. */
+const Scenarios = z
+  .string()
+  .transform((text) => text.split(',').map((name) => name.trim().toUpperCase()))
+  .refine(
+    (names): names is FaultScenarioName[] => names.every(isScenario),
+    `one or more of ${Object.keys(FAULT_SCENARIOS).join(', ')}, with commas between them`,
+  );
 
 /** What `npm start` reads from the environment. */
 export const EmbeddedEnv = z.object({
@@ -11,6 +23,7 @@ export const EmbeddedEnv = z.object({
   VFLEET_DATA: z.string().default('.vfleet').describe('the folder that keeps documents and simulated hosts'),
   VFLEET_ADMIN_PASSWORD: z.string().min(1).optional().describe('the password of admin@internal'),
   VFLEET_DEMO: z.enum(['on', 'off']).default('on').describe('"off" to start without the demo fleet'),
+  VFLEET_SCENARIO: Scenarios.optional().describe('ways to fail, such as F7,F19: the demo fleet gets a host for each'),
   VFLEET_STATE_DIR: StateDir,
   ...HypervisorSettings.shape,
   VFLEET_AUDIT_DAYS: z.coerce

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
 import type { EmbeddedEnv } from './config.ts';
-import { demoFleet } from './demo-fleet.ts';
+import { demoFleet, faultsInWords } from './demo-fleet.ts';
 import { isDemoWanted } from './demo-wanted.ts';
 import type { LocalHost } from './start-system.ts';
 import { thisHost } from './this-host.ts';
@@ -29,7 +29,11 @@ export async function localHosts(
     return { hosts: [await thisHost({ stateDir, hypervisor: env, ...around })], isDemo: false };
   }
   const isDemo = env.VFLEET_DEMO === 'on' && (await isDemoWanted(dataFolder));
-  return { hosts: isDemo ? await demoFleet({ folder: join(dataFolder, DEMO), clock: around.clock }) : [], isDemo };
+  if (!isDemo) return { hosts: [], isDemo };
+  const faults = env.VFLEET_SCENARIO ?? [];
+  const hosts = await demoFleet({ folder: join(dataFolder, DEMO), clock: around.clock, faults });
+  for (const line of faultsInWords(faults)) around.announce(line);
+  return { hosts, isDemo };
 }
 
 async function exists(path: string): Promise<boolean> {
