@@ -1,5 +1,6 @@
-/** `npm run bench [-- parse start put put-on-servers vms vms-on-servers decision policy policy-on-servers restore prepare scan]`: the product's figures, each against a floor in the same run. */
+/** `npm run bench [-- parse start put put-on-servers vms vms-on-servers decision policy policy-on-servers restore prepare memory scan]`: the product's figures, each against a floor in the same run. */
 import { benchDecision } from './decision.ts';
+import { benchMemory } from './memory.ts';
 import { benchParse } from './parse.ts';
 import { benchPolicyEmbedded, benchPolicyOnServers } from './policy.ts';
 import { benchPrepare } from './prepare.ts';
@@ -22,6 +23,7 @@ const BENCHES = {
   'policy-on-servers': benchPolicyOnServers,
   restore: benchRestore,
   prepare: benchPrepare,
+  memory: benchMemory,
   scan: benchScan,
 };
 type BenchName = keyof typeof BENCHES;

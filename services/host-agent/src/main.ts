@@ -1,3 +1,4 @@
+import './adapters/small-heap.ts';
 import { amqpBus } from '@vfleet/bus/amqp';
 import { tryLogin } from '@vfleet/bus/amqp/try-login';
 import { diskFiles } from './adapters/disk-files.ts';
