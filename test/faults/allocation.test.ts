@@ -1,5 +1,6 @@
 import { FAULT_SCENARIOS } from '@vfleet/host-agent/adapters/fault-scenarios';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addHost } from './fault-host.ts';
 import { type FaultSystem, startFaultSystem } from './fault-system.ts';
 import { addVm } from './fault-vm.ts';
 
@@ -14,7 +15,7 @@ afterAll(() => fleet.close());
 
 describe('F41: IOMMU groups', () => {
   it('F41: VFs that share a group are free for nobody, and say so; a VM gets one of another card', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F41.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F41.machine);
     await host.setVfs(2);
     await host.setVfs(1, OTHER_CARD);
     const vfs = await host.vfs();
@@ -29,7 +30,7 @@ describe('F41: IOMMU groups', () => {
   });
 
   it('F41: a group that has another number after a boot changes nothing', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F9.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F9.machine);
     await host.setVfs(1);
     const vm = await addVm(fleet, host);
     await vm.start();
@@ -44,7 +45,7 @@ describe('F41: IOMMU groups', () => {
 
 describe('F42: VFs that the host uses itself', () => {
   it('F42: each says what holds it, no VM gets one, and the number cannot be changed', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F42.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F42.machine);
     const vfs = await host.vfs();
     expect(vfs.map((nic) => nic.vf.reasons[0].code)).toEqual([
       'HAS_ADDRESS',
@@ -77,14 +78,16 @@ describe('F42: VFs that the host uses itself', () => {
   });
 
   it('F42: they are free as soon as the host lets go of them', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F42.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F42.machine);
     for (const { vf } of await host.vfs()) host.machine.letGo(vf.pci_address);
     await fleet.until(host.config(), ({ num_of_free_vfs: free }) => free === 7);
     expect((await host.setVfs(2)).body).toMatchObject({ state: 'ready', num_of_free_vfs: 2 });
   });
 
   it('F42: one that is taken after the ledger looked is found by the agent, and nothing is written', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F9.machine, { settings: { watchMs: 3_600_000, scanMs: 3_600_000 } });
+    const host = await addHost(fleet, FAULT_SCENARIOS.F9.machine, {
+      settings: { watchMs: 3_600_000, scanMs: 3_600_000 },
+    });
     await host.setVfs(2);
     const writes = host.machine.writes().length;
     host.machine.hold('0000:05:10.2', { kind: 'netns', name: 'router' });
@@ -100,7 +103,7 @@ describe('F42: VFs that the host uses itself', () => {
 });
 
 it('F44: of a PCI function with two netdevs the first has the VFs configuration, and each VF is there once', async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F44.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F44.machine);
   await host.setVfs(2);
   const nics = await fleet.all(`${host.path}/nics`);
   const [first, second] = ['enp5s0', 'enp5s0d1'].map((name) => nics.find((nic) => nic.name === name));
@@ -113,7 +116,7 @@ it('F44: of a PCI function with two netdevs the first has the VFs configuration,
 });
 
 it('F45: a PF with children that are no netdevs is a PF as any other', async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F45.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F45.machine);
   const devices = await fleet.all(`${host.path}/devices`);
   expect(devices.filter(({ parent }) => parent === 'pci_0000_05_00_0').map(({ capability }) => capability)).toEqual(
     expect.arrayContaining(['scsi_host', 'fc_host', 'net']),

@@ -1,5 +1,6 @@
 import { FAULT_SCENARIOS } from '@vfleet/host-agent/adapters/fault-scenarios';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addHost } from './fault-host.ts';
 import { type FaultSystem, startFaultSystem } from './fault-system.ts';
 import { addVm } from './fault-vm.ts';
 
@@ -14,7 +15,7 @@ afterAll(() => fleet.close());
 
 describe('F48: a driver that is bound long after boot', () => {
   it('F48: is waited for by the restore', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F48.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F48.machine);
     await fleet.until(host.config(), ({ state }) => state === 'unmanaged');
     await host.setVfs(3);
     expect((await host.reboot()).results).toMatchObject([{ outcome: 'restored', count: 3 }]);
@@ -23,7 +24,7 @@ describe('F48: a driver that is bound long after boot', () => {
   });
 
   it('F48: later than a restore waits, fails the restore with what to do; the PF comes by itself, and so does its number', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F9.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F9.machine);
     await host.setVfs(3);
     const restored = await host.reboot({
       meanwhile: () => host.machine.inject({ kind: 'driver-missing', pf: IGB, afterBootMs: 90_000 }),
@@ -42,7 +43,7 @@ describe('F48: a driver that is bound long after boot', () => {
 
 describe('F49: cards and names that have moved', () => {
   it('F49: a number kept for one card is not applied to another, and the administrator is told', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F49.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F49.machine);
     await host.setVfs(4);
     const restored = await host.reboot({ meanwhile: () => host.machine.swapPfs(IGB, OTHER) });
     expect(restored).toMatchObject({ ok: false, results: [{ failure: { code: 'OTHER_CARD' } }] });
@@ -55,7 +56,7 @@ describe('F49: cards and names that have moved', () => {
   });
 
   it('F49: an interface with another name after boot keeps its VFs configuration, and is restored', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F49.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F49.machine);
     const { id } = (await host.setVfs(4)).body;
     const restored = await host.reboot({ meanwhile: () => host.machine.renameNic(IGB, 'lan1') });
     expect(restored).toMatchObject({ ok: true, results: [{ outcome: 'restored', count: 4 }] });
@@ -66,7 +67,7 @@ describe('F49: cards and names that have moved', () => {
 
 describe('F50: what is kept of a number', () => {
   it('F50: is there as soon as the administrator is told that it is applied', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F50.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F50.machine);
     await host.setVfs(5);
     expect(host.files.contents.get(`virtual_functions/${IGB}`)?.trim()).toBe('5');
     host.kill();
@@ -74,7 +75,7 @@ describe('F50: what is kept of a number', () => {
   });
 
   it('F50: in another format keeps no other PF from being restored, and is told with the file and what to do', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F50.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F50.machine);
     await host.setVfs(5);
     await host.setVfs(2, OTHER);
     host.files.contents.set(`virtual_functions/${IGB}`, '{"numvfs": 5}');
@@ -96,7 +97,7 @@ describe('F50: what is kept of a number', () => {
 
 describe('F51: what VFs were bound to', () => {
   it('F51: is as new after a boot; the VM is down, its claim is gone, and it starts on a VF that is set anew', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F51.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F51.machine);
     await host.setVfs(1);
     const vm = await addVm(fleet, host, { network: { vlan_id: 55 } });
     const { mac } = (await vm.start()).body.nics[0];
@@ -109,7 +110,7 @@ describe('F51: what VFs were bound to', () => {
   });
 
   it('F51: stays while only the agent is restarted: the VM runs on, and its VF is not given out', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F51.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F51.machine);
     await host.setVfs(1);
     const vm = await addVm(fleet, host);
     await vm.start();
@@ -124,7 +125,7 @@ describe('F51: what VFs were bound to', () => {
 });
 
 it('F52: a VM is not started on VFs that are not there yet; it says what is missing, and starts once they are', async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F52.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F52.machine);
   await host.setVfs(4);
   const vm = await addVm(fleet, host);
   await host.reboot({ restores: false });
@@ -138,7 +139,7 @@ it('F52: a VM is not started on VFs that are not there yet; it says what is miss
 
 describe('F53: what libvirt counts to a domain', () => {
   it('F53: a VF of a domain that is not ours is in use, by name, until that domain ends', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F53.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F53.machine);
     await host.machine.startForeignDomain('legacy', ['0000:05:10.0']);
     const held = await host.untilVf('0000:05:10.0', (nic) => nic.vf.state === 'in_use');
     expect(JSON.stringify(held.vf.reasons)).toMatch(/legacy/);
@@ -153,7 +154,7 @@ describe('F53: what libvirt counts to a domain', () => {
   });
 
   it('F53: a VF that libvirt says is in use by a domain that VFleet does not see fails the start in its words', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F51.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F51.machine);
     await host.setVfs(1);
     const vm = await addVm(fleet, host);
     host.machine.inject({

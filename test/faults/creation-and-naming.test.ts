@@ -1,5 +1,6 @@
 import { FAULT_SCENARIOS } from '@vfleet/host-agent/adapters/fault-scenarios';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addHost } from './fault-host.ts';
 import { type FaultSystem, startFaultSystem } from './fault-system.ts';
 import { addVm } from './fault-vm.ts';
 
@@ -13,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => fleet.close());
 
 it('F10: 60 VFs that take more than a minute, and a netdev that comes later still, are waited for', async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F10.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F10.machine);
   const begun = fleet.clock.now();
   const { status, body } = await host.setVfs(60);
   expect([status, body.state]).toEqual([202, 'changing']);
@@ -25,7 +26,7 @@ it('F10: 60 VFs that take more than a minute, and a netdev that comes later stil
 
 describe('F11: a netdev that never comes', () => {
   it('F11: costs one VF, which says why; the others are free', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F11.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F11.machine);
     await host.setVfs(5);
     const { body } = await fleet.until(host.config(), ({ state }) => state === 'ready');
     expect(body).toMatchObject({ existing_num_of_vfs: 5, num_of_free_vfs: 4, num_of_vfs_in_use: 0 });
@@ -36,7 +37,7 @@ describe('F11: a netdev that never comes', () => {
   });
 
   it('F11: is brought by binding the VF again, where that helps', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F9.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F9.machine);
     host.machine.inject({ kind: 'netdev-never', pf: IGB, vf: 3, healsOnRebind: true });
     await host.setVfs(5);
     const { body } = await fleet.until(host.config(), ({ state }) => state === 'ready');
@@ -45,13 +46,13 @@ describe('F11: a netdev that never comes', () => {
 });
 
 it('F12: VFs whose links are missing right after the write are waited for', async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F12.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F12.machine);
   const { body } = await host.setVfs(4);
   expect(body).toMatchObject({ state: 'ready', existing_num_of_vfs: 4, num_of_free_vfs: 4 });
 });
 
 it('F13: VFs that have no driver yet are neither drift nor a failure, and are given to nobody', async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F13.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F13.machine);
   const vm = await addVm(fleet, host);
   await fleet.put(host.config(), { num_of_vfs: 8 }, AT_ONCE);
   const seen: string[] = [];
@@ -70,7 +71,7 @@ it('F13: VFs that have no driver yet are neither drift nor a failure, and are gi
 });
 
 it('F14: a netdev that comes minutes late makes its VF free by itself', async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F14.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F14.machine);
   await host.setVfs(4);
   await fleet.until(host.config(), ({ state, num_of_free_vfs: free }) => state === 'ready' && free === 3);
   const [late] = (await host.vfs()).filter((nic) => !nic.vf.free);
@@ -79,7 +80,7 @@ it('F14: a netdev that comes minutes late makes its VF free by itself', async ()
 });
 
 it('F15: a VF is free when its netdev is back, not when libvirt has let go of it', async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F15.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F15.machine);
   await host.setVfs(1);
   const vm = await addVm(fleet, host);
   const other = await addVm(fleet, host);
@@ -95,14 +96,14 @@ it('F15: a VF is free when its netdev is back, not when libvirt has let go of it
 
 describe('F16: a VF that ip link does not list', () => {
   it('F16: for a moment is looked for again, and the VM starts', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F16.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F16.machine);
     await host.setVfs(1);
     const vm = await addVm(fleet, host);
     expect((await vm.start()).body).toMatchObject({ status: 'up' });
   });
 
   it('F16: for good fails the start with what is missing, and nothing is left of it', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F9.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F9.machine);
     await host.setVfs(1);
     const heal = host.machine.inject({ kind: 'vf-unlisted', pf: IGB, calls: { times: null } });
     const vm = await addVm(fleet, host);
@@ -117,7 +118,7 @@ describe('F16: a VF that ip link does not list', () => {
 });
 
 it('F17: while a PF changes, none of its VFs is given out, and a VM says what it waits for', async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F17.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F17.machine);
   const vm = await addVm(fleet, host);
   await fleet.put(host.config(), { num_of_vfs: 4 }, AT_ONCE);
   await fleet.until(host.config(), ({ existing_num_of_vfs: existing }) => existing > 0);
@@ -130,7 +131,7 @@ it('F17: while a PF changes, none of its VFs is given out, and a VM says what it
 
 describe('F18: udev renames', () => {
   it('F18: VFs between two looks; they are the same VFs, and a VM starts with one', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F18.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F18.machine);
     await host.setVfs(2);
     await fleet.until(`${host.path}/nics/pci_0000_05_10_0`, ({ name }) => name === 'ens1f0v0');
     const vm = await addVm(fleet, host);
@@ -140,7 +141,7 @@ describe('F18: udev renames', () => {
   });
 
   it('F18: a PF while its number is changed; its VFs configuration stays its own', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F17.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F17.machine);
     const { body: before } = await fleet.get(host.config());
     await fleet.put(host.config(), { num_of_vfs: 4 }, AT_ONCE);
     await fleet.pass(2000);
@@ -154,7 +155,7 @@ describe('F18: udev renames', () => {
 
 describe('F19: the host takes fresh VFs', () => {
   it('F19: each says what holds it, the number cannot be changed, and letting go heals', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F19.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F19.machine);
     await host.setVfs(4);
     await fleet.until(host.config(), ({ num_of_free_vfs: free, num_of_vfs_in_use: used }) => free === 2 && used === 2);
     const vfs = await host.vfs();
@@ -175,7 +176,7 @@ describe('F19: the host takes fresh VFs', () => {
   });
 
   it('F19: also in the moment in which a VM is to get one: it gets another', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F9.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F9.machine);
     await host.setVfs(2);
     host.machine.hold('0000:05:10.0', { kind: 'bridge', name: 'virbr0' });
     const vm = await addVm(fleet, host);

@@ -1,5 +1,4 @@
-import type { MemoryBroker, MemoryBus } from '@vfleet/bus/memory';
-import type { SimulatedNetwork } from '@vfleet/host-agent/adapters/simulated/migration';
+import type { MemoryBus } from '@vfleet/bus/memory';
 import type { ScenarioInput } from '@vfleet/host-agent/adapters/simulated/scenario';
 import { type SimulatedHost, simulatedHost } from '@vfleet/host-agent/adapters/simulated-host';
 import { restoreNumVfs } from '@vfleet/host-agent/restore';
@@ -8,15 +7,7 @@ import { HostAgentSettings } from '@vfleet/host-agent/settings';
 import { type Mortal, mortal } from '@vfleet/host-agent/testing/killable';
 import { memoryFiles } from '@vfleet/host-agent/testing/memory-files';
 import { silentLog } from '@vfleet/process/log';
-import type { Answer, FaultSystem, HostOptions } from './fault-system.ts';
-
-/** What a host is made with. */
-type Surroundings = {
-  fleet: FaultSystem;
-  broker: MemoryBroker;
-  network: SimulatedNetwork;
-  newId: () => string;
-};
+import type { Answer, FaultSystem } from './fault-system.ts';
 
 /** A VF as the API shows it, with the nic that it is. */
 // biome-ignore lint/suspicious/noExplicitAny: read as an administrator does
@@ -45,13 +36,16 @@ export type FaultHost = {
   reboot(options?: { restores?: boolean; meanwhile?: () => void }): ReturnType<typeof restoreNumVfs>;
 };
 
-/** Adds a host and starts its agent; resolves when it is up and has told of its devices. */
-export async function faultHost(
-  { fleet, broker, network, newId }: Surroundings,
+/** `beside`: the host joins the cluster of another one. */
+export type HostOptions = { settings?: Partial<HostAgentSettings>; beside?: FaultHost };
+
+/** Adds a host with a machine and an agent, alone in a cluster of its own unless told; resolves when it has reported. */
+export async function addHost(
+  fleet: FaultSystem,
   scenario: ScenarioInput,
-  { settings = {}, beside }: HostOptions,
+  { settings = {}, beside }: HostOptions = {},
 ): Promise<FaultHost> {
-  const { clock } = fleet;
+  const { clock, broker, network, newId } = fleet;
   const id = `host-${newId()}`;
   const path = `/api/hosts/${id}`;
   const cluster = beside?.cluster ?? `cluster-${id}`;
@@ -105,6 +99,7 @@ export async function faultHost(
     },
   };
 
+  fleet.beforeClose(host.kill);
   if (!beside) await fleet.post('/api/clusters', { id: cluster, name: cluster });
   await fleet.post('/api/hosts', { id, name: id, cluster: { id: cluster } });
   await host.start();
@@ -114,6 +109,6 @@ export async function faultHost(
 }
 
 /** The name libvirt gives a PCI device: `pci_0000_05_00_0`. */
-export function deviceOf(address: string): string {
+function deviceOf(address: string): string {
   return `pci_${address.replace(/[:.]/g, '_')}`;
 }

@@ -2,17 +2,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
-import { memoryBroker } from '@vfleet/bus/memory';
+import { type MemoryBroker, memoryBroker } from '@vfleet/bus/memory';
 import { openSqlite } from '@vfleet/documents/sqlite';
 import { startSystem } from '@vfleet/embedded/start-system';
 import { ensureAdmin } from '@vfleet/gateway/ensure-admin';
 import { users } from '@vfleet/gateway/users';
-import { simulatedNetwork } from '@vfleet/host-agent/adapters/simulated/migration';
-import type { ScenarioInput } from '@vfleet/host-agent/adapters/simulated/scenario';
-import type { HostAgentSettings } from '@vfleet/host-agent/settings';
+import { type SimulatedNetwork, simulatedNetwork } from '@vfleet/host-agent/adapters/simulated/migration';
 import { silentLog } from '@vfleet/process/log';
 import { type VirtualClock, virtualClock } from '@vfleet/process/virtual-clock';
-import { type FaultHost, faultHost } from './fault-host.ts';
 
 const PASSWORD = 'a password for tests';
 /** Passwords are hashed in real time; so little of it that virtual time hardly moves meanwhile. */
@@ -30,6 +27,9 @@ export type Answer = { status: number; body: any; text: string };
 /** The whole product as an administrator meets it, over HTTP, in virtual time. */
 export type FaultSystem = {
   clock: VirtualClock;
+  broker: MemoryBroker;
+  /** On which the machines of hosts reach one another. */
+  network: SimulatedNetwork;
   request(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   get(path: string): Promise<Answer>;
   /** The items of all pages of a list. */
@@ -43,13 +43,10 @@ export type FaultSystem = {
   /** Lets time pass until the work is done. */
   during<Value>(work: Promise<Value>): Promise<Value>;
   pass(ms: number): Promise<void>;
-  /** Adds a host with a machine and an agent, alone in a cluster of its own, and waits until it has reported. */
-  host(scenario: ScenarioInput, options?: HostOptions): Promise<FaultHost>;
+  /** Has something done when the system is closed, before it is. */
+  beforeClose(end: () => void): void;
   close(): Promise<void>;
 };
-
-/** `beside`: the host joins the cluster of another one. */
-export type HostOptions = { settings?: Partial<HostAgentSettings>; beside?: FaultHost };
 
 /** Starts the product without a host. */
 export async function startFaultSystem(): Promise<FaultSystem> {
@@ -57,7 +54,7 @@ export async function startFaultSystem(): Promise<FaultSystem> {
   const folder = await mkdtemp(join(tmpdir(), 'vfleet-faults-'));
   const broker = memoryBroker({ clock, log: silentLog });
   const network = simulatedNetwork();
-  const hosts: FaultHost[] = [];
+  const ends: (() => void)[] = [];
   let ids = 0;
   const newId = () => `i${++ids}`;
 
@@ -103,8 +100,8 @@ export async function startFaultSystem(): Promise<FaultSystem> {
   const request: FaultSystem['request'] = (...asked) => during(send(...asked));
   const get = (path: string) => request('GET', path);
 
-  const fleet: FaultSystem = {
-    clock,
+  return {
+    ...{ clock, broker, network },
     request,
     get,
     newId,
@@ -130,16 +127,11 @@ export async function startFaultSystem(): Promise<FaultSystem> {
     },
     during,
     pass: clock.advance,
-    host: async (scenario, options = {}) => {
-      const host = await faultHost({ fleet, broker, network, newId }, scenario, options);
-      hosts.push(host);
-      return host;
-    },
+    beforeClose: (end) => void ends.push(end),
     close: async () => {
-      for (const host of hosts) host.kill();
+      for (const end of ends) end();
       await during(system.close());
       await rm(folder, { recursive: true });
     },
   };
-  return fleet;
 }

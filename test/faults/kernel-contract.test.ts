@@ -1,5 +1,6 @@
 import { FAULT_SCENARIOS } from '@vfleet/host-agent/adapters/fault-scenarios';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addHost } from './fault-host.ts';
 import { type FaultSystem, startFaultSystem } from './fault-system.ts';
 import { addVm } from './fault-vm.ts';
 
@@ -13,7 +14,7 @@ afterAll(() => fleet.close());
 
 describe('F1: one number of VFs cannot be changed to another', () => {
   it('F1: the change goes through 0, and the administrator sees nothing of it', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F1.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F1.machine);
     await host.setVfs(4);
     const { status, body } = await host.setVfs(6);
     expect(status).toBe(200);
@@ -22,7 +23,7 @@ describe('F1: one number of VFs cannot be changed to another', () => {
   });
 
   it('F1: where somebody else makes VFs in between, the answer says so, and the same number heals it', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F1.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F1.machine);
     host.machine.inject({ kind: 'errno', pf: PF, errno: 'EBUSY', writes: { count: 6 } });
     const { status, body } = await host.setVfs(6);
     expect(status).toBe(502);
@@ -36,7 +37,7 @@ describe('F1: one number of VFs cannot be changed to another', () => {
 
 describe('F2: a PF can have fewer VFs than its card', () => {
   it('F2: a number above what the driver allows is refused with the range', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F2.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F2.machine);
     const { status, body } = await host.setVfs(4);
     expect(status).toBe(400);
     expect(body.code).toBe('ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE');
@@ -45,7 +46,7 @@ describe('F2: a PF can have fewer VFs than its card', () => {
   });
 
   it('F2: a total that shrinks while the change is on its way is told by the kernel, with the new range', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F1.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F1.machine);
     await fleet.until(host.config(), ({ max_num_of_vfs: max }) => max === 7);
     const heal = host.machine.inject({ kind: 'total-vfs', pf: PF, total: 3 });
     const { status, body } = await host.setVfs(5);
@@ -58,7 +59,7 @@ describe('F2: a PF can have fewer VFs than its card', () => {
   });
 
   it('F2: SR-IOV switched off in the BIOS keeps the VFs configuration, and says where to look', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F1.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F1.machine);
     await host.setVfs(4);
     let heal = () => {};
     const restored = await host.reboot({
@@ -82,7 +83,7 @@ describe('F2: a PF can have fewer VFs than its card', () => {
 
 describe('F3: a PF without a driver', () => {
   it('F3: the answer says that no driver is bound and how to find it; with the driver the same number works', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F1.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F1.machine);
     const heal = host.machine.inject({ kind: 'driver-missing', pf: PF, afterBootMs: null });
     const { status, body } = await host.setVfs(4);
     expect(status).toBe(502);
@@ -93,7 +94,7 @@ describe('F3: a PF without a driver', () => {
   });
 
   it('F3: VFs that are there while their PF has no driver are given to nobody', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F3.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F3.machine);
     expect((await fleet.get(host.config())).body).toMatchObject({ state: 'unmanaged', num_of_free_vfs: 3 });
     await fleet.until(host.config(), ({ num_of_free_vfs: free }) => free === 0);
     const [vf] = await host.vfs();
@@ -103,7 +104,7 @@ describe('F3: a PF without a driver', () => {
 });
 
 it('F4: a write that succeeds with fewer VFs is a failure that names both counts, and the old number is back', async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F4.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F4.machine);
   await host.setVfs(2);
   const { status, body } = await host.setVfs(7);
   expect(status).toBe(502);
@@ -116,7 +117,7 @@ it('F4: a write that succeeds with fewer VFs is a failure that names both counts
 
 describe('F5: what the kernel answers is told with cause and remedy', () => {
   it('F5: too few interrupt vectors', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F5.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F5.machine);
     const { status, body } = await host.setVfs(7);
     expect(status).toBe(502);
     expect(body.detail).toMatch(/not enough MSI-X interrupt vectors for 7 virtual functions \(ENOSPC\)/);
@@ -135,7 +136,7 @@ describe('F5: what the kernel answers is told with cause and remedy', () => {
     ['ENODEV', /went away during the write/, /lspci -s/],
     ['ENOSYS', /unusual error \(ENOSYS\)/, /dmesg/],
   ])('F5: %s', async (errno, cause, remedy) => {
-    const host = await fleet.host(FAULT_SCENARIOS.F1.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F1.machine);
     host.machine.inject({ kind: 'errno', pf: PF, errno, writes: { count: 4 } });
     const { status, body } = await host.setVfs(4);
     expect(status).toBe(502);
@@ -148,7 +149,7 @@ describe('F5: what the kernel answers is told with cause and remedy', () => {
 });
 
 it('F6: the number that is there is taken over without a write, so no VF loses what it has', async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F6.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F6.machine);
   const before = (await host.vfs()).map(({ mac }) => mac);
   const { body } = await host.setVfs(4);
   expect(body).toMatchObject({ state: 'ready', num_of_vfs: 4, existing_num_of_vfs: 4 });
@@ -158,7 +159,7 @@ it('F6: the number that is there is taken over without a write, so no VF loses w
 
 describe('F7: a write that does not end', () => {
   it('F7: the PF is stuck, the answer names who holds what, and it settles when the holder lets go', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F9.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F9.machine);
     await host.setVfs(4);
     const [, second] = await host.vfs();
     const vf = second.vf.pci_address;
@@ -185,7 +186,7 @@ describe('F7: a write that does not end', () => {
   });
 
   it('F7: a reboot, its other way out, restores the number from before', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F7.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F7.machine);
     await host.setVfs(4);
     await fleet.put(host.config(), { num_of_vfs: 2 }, { prefer: 'wait=0' });
     await fleet.until(host.config(), ({ state }) => state === 'stuck');
@@ -196,7 +197,7 @@ describe('F7: a write that does not end', () => {
 });
 
 it('F8: writes that outlive their deadline get no second one, and hold up neither other PFs nor the host', async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F8.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F8.machine);
   const stuck = ['0000:05:00.0', '0000:05:00.1', '0000:84:00.0', '0000:84:00.1'];
   for (const pf of stuck) await fleet.put(host.config(pf), { num_of_vfs: 2 }, { prefer: 'wait=0' });
   for (const pf of stuck) await fleet.until(host.config(pf), ({ state }) => state === 'stuck');
@@ -213,7 +214,7 @@ it('F8: writes that outlive their deadline get no second one, and hold up neithe
 
 describe('F9: a change destroys all VFs', () => {
   it('F9: a plan names whom it hits, and the change is refused while a VM has a VF', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F9.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F9.machine);
     await host.setVfs(4);
     const vm = await addVm(fleet, host);
     const { body: up } = await vm.start();
@@ -230,7 +231,7 @@ describe('F9: a change destroys all VFs', () => {
   });
 
   it('F9: a VM that is started after the change has its MAC and VLAN again', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F9.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F9.machine);
     await host.setVfs(1);
     const vm = await addVm(fleet, host, { network: { vlan_id: 77 } });
     const { mac } = (await vm.start()).body.nics[0];

@@ -1,6 +1,6 @@
 import { FAULT_SCENARIOS } from '@vfleet/host-agent/adapters/fault-scenarios';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { FaultHost } from './fault-host.ts';
+import { addHost, type FaultHost } from './fault-host.ts';
 import { type FaultSystem, startFaultSystem } from './fault-system.ts';
 import { addVm, type FaultVm } from './fault-vm.ts';
 
@@ -23,7 +23,7 @@ async function started(vm: FaultVm): Promise<{ mac: string; vf: string }> {
 const free = (host: FaultHost, vf: string) => host.untilVf(vf, (nic) => nic.vf.free);
 
 it('F20: a VF whose driver does not take zeros back gets a MAC of its own, and is free again', async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F20.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F20.machine);
   await host.setVfs(1);
   const vm = await addVm(fleet, host);
   const { mac, vf } = await started(vm);
@@ -36,7 +36,7 @@ it('F20: a VF whose driver does not take zeros back gets a MAC of its own, and i
 });
 
 it("F21: whatever MACs the VFs are made with, the guest has its vNIC's", async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F21.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F21.machine);
   await host.setVfs(1);
   const vm = await addVm(fleet, host);
   const first = await started(vm);
@@ -51,7 +51,7 @@ it("F21: whatever MACs the VFs are made with, the guest has its vNIC's", async (
 });
 
 it("F22: a VF does not keep the guest's MAC, neither on the PF's side nor on its own", async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F22.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F22.machine);
   await host.setVfs(1);
   const [before] = await host.vfs();
   const vm = await addVm(fleet, host);
@@ -65,7 +65,7 @@ it("F22: a VF does not keep the guest's MAC, neither on the PF's side nor on its
 
 describe('F23: a driver that is busy, or slow to show what was set', () => {
   it('F23: is asked again, and its answer is waited for', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F23.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F23.machine);
     await host.setVfs(1);
     const vm = await addVm(fleet, host, { profile: { vf: { trust: true } } });
     const { vf } = await started(vm);
@@ -73,7 +73,7 @@ describe('F23: a driver that is busy, or slow to show what was set', () => {
   });
 
   it('F23: that stays busy fails the start with what was to be set; the VF is clean and the next start works', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F22.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F22.machine);
     await host.setVfs(1);
     const heal = host.machine.inject({
       ...{ kind: 'vf-set-errno', pf: '0000:05:00.0', property: 'trust', errno: 'EBUSY' },
@@ -91,7 +91,7 @@ describe('F23: a driver that is busy, or slow to show what was set', () => {
   });
 
   it('F23: that never shows what was set fails the start, and says what it shows instead', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F22.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F22.machine);
     await host.setVfs(1);
     host.machine.inject({
       ...{ kind: 'vf-set-ignored', pf: '0000:05:00.0', property: 'trust' },
@@ -106,7 +106,7 @@ describe('F23: a driver that is busy, or slow to show what was set', () => {
 });
 
 it('F24: a VF with the MAC of its last guest is given to nobody until it is clean, and says why', async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F24.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F24.machine);
   await host.setVfs(1);
   const own = host.machine.vfSettings('0000:05:10.0').mac;
   const vm = await addVm(fleet, host);
@@ -123,7 +123,7 @@ it('F24: a VF with the MAC of its last guest is given to nobody until it is clea
 });
 
 it('F25: a VF is cleaned after libvirt has let go of it, so that nothing libvirt sets then is left', async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F22.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F22.machine);
   await host.setVfs(2);
   const vm = await addVm(fleet, host);
   const { vf, mac } = await started(vm);
@@ -141,7 +141,7 @@ it('F25: a VF is cleaned after libvirt has let go of it, so that nothing libvirt
 });
 
 it('F26: a profile with trust gives its VM a trusted VF, which may add MACs; without, it is untrusted', async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F26.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F26.machine);
   await host.setVfs(2);
   const trusted = await started(await addVm(fleet, host, { profile: { vf: { trust: true } } }));
   const untrusted = await started(await addVm(fleet, host));
@@ -150,7 +150,7 @@ it('F26: a profile with trust gives its VM a trusted VF, which may add MACs; wit
 });
 
 it('F27: a check for spoofing is switched on after the MAC is set, and off before it is taken back', async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F27.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F27.machine);
   await host.setVfs(1);
   const vm = await addVm(fleet, host, { profile: { vf: { spoof_check: true } } });
   const { vf, mac } = await started(vm);

@@ -1,5 +1,6 @@
 import { FAULT_SCENARIOS } from '@vfleet/host-agent/adapters/fault-scenarios';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addHost } from './fault-host.ts';
 import { type FaultSystem, startFaultSystem } from './fault-system.ts';
 import { addVm } from './fault-vm.ts';
 
@@ -15,7 +16,7 @@ afterAll(() => fleet.close());
 
 describe('a PF that vanishes while a VM has a VF of it', () => {
   it('is told with the VM it hits, keeps its configuration, and is as it was wanted when it is back', async () => {
-    const host = await fleet.host(MACHINE);
+    const host = await addHost(fleet, MACHINE);
     const { id } = (await host.setVfs(2)).body;
     const vm = await addVm(fleet, host);
     await vm.start();
@@ -41,7 +42,7 @@ describe('a PF that vanishes while a VM has a VF of it', () => {
   });
 
   it('in the middle of a change fails it with what went away', async () => {
-    const host = await fleet.host(MACHINE);
+    const host = await addHost(fleet, MACHINE);
     await host.setVfs(2);
     await fleet.put(host.config(), { num_of_vfs: 7 }, { prefer: 'wait=0' });
     await fleet.pass(1500);
@@ -55,7 +56,7 @@ describe('a PF that vanishes while a VM has a VF of it', () => {
 });
 
 it('a host that reboots has its VFs again, its VMs are down, and no claim is left', async () => {
-  const host = await fleet.host(MACHINE);
+  const host = await addHost(fleet, MACHINE);
   await host.setVfs(4);
   const vms = [await addVm(fleet, host), await addVm(fleet, host, { vnics: 2 })];
   for (const vm of vms) expect((await vm.start()).body.status).toBe('up');
@@ -68,7 +69,7 @@ it('a host that reboots has its VFs again, its VMs are down, and no claim is lef
 
 describe('a VF that goes though its PF counts it still', () => {
   it('is drift when nobody has it, and the same number repairs it', async () => {
-    const host = await fleet.host(MACHINE);
+    const host = await addHost(fleet, MACHINE);
     await host.setVfs(4);
     host.machine.removeVf('0000:05:10.4');
     const { body } = await fleet.until(host.config(), ({ drift }) => drift !== null);
@@ -77,7 +78,7 @@ describe('a VF that goes though its PF counts it still', () => {
   });
 
   it('is told with the VM that had it, which starts again once the number is repaired', async () => {
-    const host = await fleet.host(MACHINE);
+    const host = await addHost(fleet, MACHINE);
     await host.setVfs(2);
     const vm = await addVm(fleet, host);
     await vm.start();
@@ -94,7 +95,7 @@ describe('a VF that goes though its PF counts it still', () => {
 
 describe('a number of VFs that somebody else writes', () => {
   it('is drift, and can be adopted without touching a VF', async () => {
-    const host = await fleet.host(MACHINE);
+    const host = await addHost(fleet, MACHINE);
     await host.setVfs(4);
     await fleet.during(host.machine.writeByHand(IGB, 0));
     await fleet.during(host.machine.writeByHand(IGB, 2));
@@ -109,7 +110,7 @@ describe('a number of VFs that somebody else writes', () => {
   });
 
   it('is drift, and can be repaired', async () => {
-    const host = await fleet.host(MACHINE);
+    const host = await addHost(fleet, MACHINE);
     await host.setVfs(4);
     await fleet.during(host.machine.writeByHand(IGB, 0));
     await fleet.until(host.config(), ({ drift }) => drift !== null);
@@ -118,7 +119,7 @@ describe('a number of VFs that somebody else writes', () => {
   });
 
   it('cannot take a VF from a VM: the kernel waits for it', async () => {
-    const host = await fleet.host(MACHINE);
+    const host = await addHost(fleet, MACHINE);
     await host.setVfs(1);
     const vm = await addVm(fleet, host);
     await vm.start();
@@ -134,7 +135,7 @@ describe('a number of VFs that somebody else writes', () => {
 
 describe('a PF that is not well', () => {
   it('without carrier is shown so, and kept out of scheduling only where its cluster says so', async () => {
-    const host = await fleet.host(MACHINE);
+    const host = await addHost(fleet, MACHINE);
     await host.setVfs(2);
     host.machine.setCarrier(IGB, false);
     const { body } = await fleet.until(host.config(), ({ health }) => health.carrier === false);
@@ -148,7 +149,7 @@ describe('a PF that is not well', () => {
   });
 
   it('with fatal PCIe errors gives out no VF until they are acknowledged; lesser ones are told alone', async () => {
-    const host = await fleet.host(MACHINE);
+    const host = await addHost(fleet, MACHINE);
     await host.setVfs(2);
     host.machine.inject({ kind: 'pcie-errors', pf: IGB, correctable: 12, nonFatal: 1 });
     const { body: degraded } = await fleet.until(host.config(), ({ health }) => health.state === 'degraded');
@@ -163,7 +164,7 @@ describe('a PF that is not well', () => {
   });
 
   it('that lost its driver while a VM has a VF names the VM, and is well when the driver is back', async () => {
-    const host = await fleet.host(MACHINE);
+    const host = await addHost(fleet, MACHINE);
     await host.setVfs(2);
     const vm = await addVm(fleet, host);
     await vm.start();
@@ -179,7 +180,7 @@ describe('a PF that is not well', () => {
 });
 
 it('a VF on vfio-pci whose holder nobody can read counts as in use, and is free when it is given back', async () => {
-  const host = await fleet.host(MACHINE);
+  const host = await addHost(fleet, MACHINE);
   await host.setVfs(2);
   host.machine.hold(FIRST_VF, { kind: 'vfio', process: null, readable: false });
   const held = await host.untilVf(FIRST_VF, (nic) => nic.vf.state === 'in_use');
@@ -190,7 +191,7 @@ it('a VF on vfio-pci whose holder nobody can read counts as in use, and is free 
 });
 
 it('a VF whose netdev was moved to another namespace while its PF changes is not removed', async () => {
-  const host = await fleet.host(MACHINE);
+  const host = await addHost(fleet, MACHINE);
   await host.setVfs(2);
   host.machine.hold(FIRST_VF, { kind: 'netns', name: 'router' });
   const refused = await host.setVfs(4);

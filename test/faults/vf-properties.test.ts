@@ -1,5 +1,6 @@
 import { FAULT_SCENARIOS } from '@vfleet/host-agent/adapters/fault-scenarios';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addHost } from './fault-host.ts';
 import { type FaultSystem, startFaultSystem } from './fault-system.ts';
 import { addVm } from './fault-vm.ts';
 
@@ -14,7 +15,7 @@ afterAll(() => fleet.close());
 
 describe('F28: a property that a driver does not have', () => {
   it('F28: fails the start with what cannot be set; neither VLAN nor MAC is left behind, and it is remembered', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F28.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F28.machine);
     await host.setVfs(1);
     const before = host.machine.vfSettings(VF);
     const vm = await addVm(fleet, host, { profile: { vf: { link_state: 'enable' } } });
@@ -32,8 +33,8 @@ describe('F28: a property that a driver does not have', () => {
   });
 
   it('F28: a PF that has it is chosen instead', async () => {
-    const igb = await fleet.host(FAULT_SCENARIOS.F28.machine);
-    const mlx5 = await fleet.host(FAULT_SCENARIOS.F29.machine, { beside: igb });
+    const igb = await addHost(fleet, FAULT_SCENARIOS.F28.machine);
+    const mlx5 = await addHost(fleet, FAULT_SCENARIOS.F29.machine, { beside: igb });
     await igb.setVfs(1);
     await mlx5.setVfs(1);
     const vm = await addVm(fleet, igb, { profile: { vf: { link_state: 'enable' } } });
@@ -43,7 +44,7 @@ describe('F28: a property that a driver does not have', () => {
 });
 
 it('F29: both rates are set in one command, so that neither clears the other', async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F29.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F29.machine);
   await host.setVfs(1);
   const vm = await addVm(fleet, host, { profile: { vf: { min_tx_rate: 100, max_tx_rate: 2000 } } });
   const { body } = await vm.start();
@@ -55,7 +56,7 @@ it('F29: both rates are set in one command, so that neither clears the other', a
 });
 
 it('F30: VMs that start at once on VFs of one PF all run: its commands follow one another', async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F30.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F30.machine);
   await host.setVfs(6);
   const vms = [];
   for (let index = 0; index < 3; index++)
@@ -68,7 +69,7 @@ it('F30: VMs that start at once on VFs of one PF all run: its commands follow on
 
 describe('F31: a VLAN that cannot be taken off', () => {
   it('F31: a VM on an untagged network starts and stops, for no VLAN is touched', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F31.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F31.machine);
     await host.setVfs(1);
     const vm = await addVm(fleet, host, { network: {} });
     expect((await vm.start()).body.status).toBe('up');
@@ -77,7 +78,7 @@ describe('F31: a VLAN that cannot be taken off', () => {
   });
 
   it('F31: a VF that keeps its VLAN is dirty and says why and what to do: a reboot makes it anew', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F31.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F31.machine);
     await host.setVfs(1);
     const vf = (await host.vfs())[0].vf.pci_address;
     host.machine.inject({ kind: 'libvirt-forgets', pf: '0000:5e:00.0' });
@@ -97,7 +98,7 @@ describe('F31: a VLAN that cannot be taken off', () => {
 });
 
 it('F32: a tool whose answer cannot be read is named, and the last good inventory stays', async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F28.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F28.machine);
   await host.setVfs(2);
   const [fault] = FAULT_SCENARIOS.F32.machine.faults ?? [];
   if (!fault) throw new Error('nothing befalls the machine');
@@ -111,7 +112,7 @@ it('F32: a tool whose answer cannot be read is named, and the last good inventor
 
 describe('F33: a PF that is down', () => {
   it('F33: is set up with its VFs, and a VM on one of them has a link', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F33.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F33.machine);
     expect((await host.nic('enp5s0f0')).carrier).toBe(false);
     await host.setVfs(1);
     await fleet.until(`${host.path}/nics/enp5s0f0`, ({ carrier }) => carrier === true);
@@ -119,7 +120,7 @@ describe('F33: a PF that is down', () => {
   });
 
   it('F33: is set up again for a VM, when somebody took it down since', async () => {
-    const host = await fleet.host(FAULT_SCENARIOS.F28.machine);
+    const host = await addHost(fleet, FAULT_SCENARIOS.F28.machine);
     await host.setVfs(1);
     host.machine.setPfDown(IGB);
     await fleet.until(`${host.path}/nics/enp5s0f0`, ({ carrier }) => carrier === false);
@@ -128,8 +129,23 @@ describe('F33: a PF that is down', () => {
   });
 });
 
+it('F33: a PF that does not come up is shown so, and gives out no VF where its cluster wants a carrier', async () => {
+  const host = await addHost(fleet, FAULT_SCENARIOS.F33.machine);
+  const heal = host.machine.inject({ kind: 'pf-stays-down', pf: IGB });
+  await fleet.put(`/api/clusters/${host.cluster}`, { require_carrier: true });
+  await host.setVfs(1);
+  const { body } = await fleet.until(host.config(), ({ health }) => health.state === 'unhealthy');
+  expect(body).toMatchObject({ num_of_free_vfs: 0, health: { carrier: false, problems: [{ code: 'NO_CARRIER' }] } });
+  const vm = await addVm(fleet, host);
+  expect((await vm.start()).text).toMatch(/it has no carrier/);
+  heal();
+  await host.setVfs(2);
+  await fleet.until(host.config(), ({ num_of_free_vfs: free }) => free === 2);
+  expect((await vm.start()).body.status).toBe('up');
+});
+
 it("F34: a network whose MTU is above the PF's is not served by it, and the answer names both; a smaller one is", async () => {
-  const host = await fleet.host(FAULT_SCENARIOS.F34.machine);
+  const host = await addHost(fleet, FAULT_SCENARIOS.F34.machine);
   await host.setVfs(2);
   const jumbo = await addVm(fleet, host, { network: { vlan_id: 10, mtu: 9000 } });
   const { status, text } = await jumbo.start();
