@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { enrolmentToken } from '@vfleet/contracts/vocabulary/enrolment';
+import { enrolmentToken } from '@vfleet/contracts/enrolment-token';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { diskFiles } from './adapters/disk-files.ts';
 import { enroll, type TryBroker } from './enroll.ts';

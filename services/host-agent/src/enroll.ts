@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readEnrolmentToken } from '@vfleet/contracts/vocabulary/enrolment';
+import { readEnrolmentToken } from '@vfleet/contracts/enrolment-token';
 import type { AtomicFiles } from './atomic-files.ts';
 import { enrolledAs, enrolledEnv } from './core/enrolled-env.ts';
 

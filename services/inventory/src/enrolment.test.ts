@@ -1,6 +1,6 @@
+import { readEnrolmentToken } from '@vfleet/contracts/enrolment-token';
 import { AddHost, GetHost, RemoveHost } from '@vfleet/contracts/inventory';
 import { EnrolHost } from '@vfleet/contracts/inventory-enrolment';
-import { readEnrolmentToken } from '@vfleet/contracts/vocabulary/enrolment';
 import { afterEach, describe, expect, it } from 'vitest';
 import { BrokerUsersUnavailable } from './broker-users.ts';
 import { INVENTORY_DEFAULTS } from './config.ts';

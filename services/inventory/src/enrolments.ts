@@ -1,7 +1,8 @@
 import type { Verdict } from '@vfleet/contracts/define';
+import { enrolmentToken } from '@vfleet/contracts/enrolment-token';
 import type { Message } from '@vfleet/contracts/envelope';
 import { refusal } from '@vfleet/contracts/refusals';
-import { type Enrolment, enrolmentToken } from '@vfleet/contracts/vocabulary/enrolment';
+import type { Enrolment } from '@vfleet/contracts/vocabulary/enrolment';
 import { type Deciding, decideAndPut } from '@vfleet/documents/decide-and-put';
 import type { Collection, Documents } from '@vfleet/documents/documents';
 import { type Clock, isoNow } from '@vfleet/process/clock';

@@ -8,6 +8,7 @@ const TEXTS = [
   '4.7',
   '52:54:00:12:34:56',
   '0000:05:10.1',
+  'amqps://broker.example:5671/fleet',
   'Über & <b>"x"</b>',
   'two\r\n\tlines',
   '\u{1f310}',

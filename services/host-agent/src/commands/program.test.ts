@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { enrolmentToken } from '@vfleet/contracts/vocabulary/enrolment';
+import { enrolmentToken } from '@vfleet/contracts/enrolment-token';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { diskFiles } from '../adapters/disk-files.ts';
 import { type CapturedHost, type CaptureName, openCapturedHost, removeCaptures } from '../testing/captured-host.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { enrolmentToken, readEnrolmentToken } from './enrolment.ts';
+import { enrolmentToken, readEnrolmentToken } from './enrolment-token.ts';
 
 const CREDENTIALS = {
   host_id: 'h1',
