@@ -26,11 +26,11 @@ it('every mode has a row in test/faults/README.md and a scenario, and nothing el
 describe.each(MODES)('%s', (mode) => {
   const row = rows.get(mode);
 
-  it('is in the name of a test of the file that its row names', () => {
+  it('is in the name of a test of the file that its row names, on the machine of its scenario', () => {
     const [, file = ''] = row?.test.match(/^`(.+)`$/) ?? [];
-    expect(readFileSync(new URL(file, FAULTS), 'utf8')).toMatch(
-      new RegExp(`\\bit(\\.each\\([^]*?\\))?\\(\\s*['"]${mode}: `),
-    );
+    const source = readFileSync(new URL(file, FAULTS), 'utf8');
+    expect(source).toContain(`FAULT_SCENARIOS.${mode}.machine`);
+    expect(source).toMatch(new RegExp(`\\bit(\\.each\\([^]*?\\))?\\(\\s*['"]${mode}: `));
   });
 
   it('is shown on the real kernel by a file that is there, or its row says why it cannot be', () => {

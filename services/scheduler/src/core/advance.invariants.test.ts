@@ -13,7 +13,7 @@ import { PLACEMENT_TABLE } from './placement-table.ts';
 import { beginPlug, beginUnplug } from './plug-intents.ts';
 
 const HOSTS = ['alpha', 'bravo', 'charlie'];
-const FAILURE = { code: 'BROKEN', cause: 'It is broken.', remedy: 'Repair it.' };
+const FAILURE = { code: 'BROKEN', cause: 'it is broken', remedy: 'Repair it.' };
 
 /** Random numbers decide what happens next of all that can. */
 const choices = fc.array(fc.record({ which: fc.nat(1000), how: fc.nat(1000) }), {

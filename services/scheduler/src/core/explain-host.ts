@@ -63,7 +63,7 @@ function gateText({ status }: HostCapacity, code: GateCode, excludedFor: string 
     case 'HOST_OF_OTHER_CLUSTER':
       return 'it belongs to another cluster than the virtual machine';
     case 'HOST_EXCLUDED':
-      return `it failed earlier in this run${excludedFor ? `: ${excludedFor}` : ''}`;
+      return `it failed earlier in this run${excludedFor ? `: ${excludedFor.replace(/\.$/, '')}` : ''}`;
     default:
       return code satisfies never;
   }

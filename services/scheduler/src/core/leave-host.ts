@@ -88,7 +88,7 @@ export function stopFailed(
     return { ...each, stop: stopStep(placement, { attempt: each.attempt, force, tries: tries + 1 }) };
   });
   const next = { ...placement, leaving };
-  return failed.isGone ? next : addNote(next, `It is not stopped on ${failed.host.name} yet: ${cause} ${remedy}`);
+  return failed.isGone ? next : addNote(next, `It is not stopped on ${failed.host.name} yet: ${cause}. ${remedy}`);
 }
 
 /** Nothing of these attempts is left: their host was confirmed lost. Their claims are gone when inventory says so. */

@@ -15,7 +15,7 @@ import {
 } from './sample-run.ts';
 
 export const LATER = '2026-01-01T00:01:00.000Z';
-const FAILURE = { code: 'BROKEN', cause: 'It is broken.', remedy: 'Repair it.' };
+const FAILURE = { code: 'BROKEN', cause: 'it is broken', remedy: 'Repair it.' };
 export const SEEN = { hostId: 'id-alpha', boot: 1, sequence: 11 };
 export const REFUSALS = [refusal('VF_NOT_FREE', 'It went to others.')];
 

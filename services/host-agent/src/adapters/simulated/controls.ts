@@ -14,6 +14,8 @@ import type { SimulatedSettings } from './vf-settings.ts';
 export type SimulatedControls = {
   /** Lets a fault befall the machine; answers how to end it. */
   inject(fault: FaultInput): () => void;
+  /** Ends every fault, those of the scenario too. */
+  heal(): void;
   /** Lets something take hold of a VF that exists. */
   hold(vf: PciAddress, hold: HoldInput): void;
   /** Lets go of a VF; a removal that waits for it goes on. */
@@ -91,6 +93,10 @@ export function controlsOf(machine: Machine): Omit<SimulatedControls, 'writes'> 
         end();
         machine.changed();
       };
+    },
+    heal: () => {
+      machine.faults.clear();
+      machine.changed();
     },
     hold: (vf, hold) => holdVf(vf, Hold.parse(hold)),
     letGo: (vf) => holdVf(vf, null),

@@ -152,6 +152,8 @@ export type FaultSubject = {
 export type Faults = {
   /** Adds a fault; answers how to take it away. */
   add(fault: FaultInput): () => void;
+  /** Takes all away. */
+  clear(): void;
   /** The faults of one kind that concern a PF now. */
   of<Kind extends Fault['kind']>(kind: Kind, pf?: PciAddress): (Fault & { kind: Kind })[];
   /** The faults of one kind that concern a subject now. */
@@ -186,6 +188,7 @@ export function faultsOf(initial: readonly Fault[]): Faults {
 
   return {
     add,
+    clear: () => all.clear(),
     of: (kind, pf) => concerning(kind, pf === undefined ? {} : { pf }),
     concerning,
     strike: (pf, count) =>

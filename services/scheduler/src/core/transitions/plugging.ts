@@ -99,7 +99,7 @@ export function endPlug(
 ): Placement {
   if (happening.kind === 'passed') return runOn(placement, happening.answer, now);
   if (happening.domain === 'unknown') return tryAgain(placement, happening);
-  const note = `It is on no bridge either: ${happening.failure.cause} ${happening.failure.remedy}`;
+  const note = `It is on no bridge either: ${happening.failure.cause}. ${happening.failure.remedy}`;
   return runOn(addNote(placement, note), happening.answer, now);
 }
 

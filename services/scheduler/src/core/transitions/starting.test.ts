@@ -65,7 +65,7 @@ describe('a start', () => {
     const now = after(starting, failed('gone'), chosen('bravo', 2));
     expect(now).toMatchObject({ state: 'starting', attempt: 2, at: { host: { name: 'bravo' }, attempt: 2 } });
     expect(namedClaims(now)).toEqual(['next-1', 'claim-1']);
-    expect(now.operation?.notes).toEqual(['Host alpha: It is broken. Repair it.']);
+    expect(now.operation?.notes).toEqual(['Host alpha: it is broken. Repair it.']);
   });
 
   it('tells every reason when no host is left, at the end', () => {

@@ -92,7 +92,7 @@ function reasonOf(happening: HappeningOf<'never-told' | 'host-failed' | 'host-lo
     case 'overdue':
       return 'it did not answer in time';
     case 'host-failed':
-      return `${happening.failure.cause} ${happening.failure.remedy}`;
+      return `${happening.failure.cause}. ${happening.failure.remedy}`;
   }
 }
 

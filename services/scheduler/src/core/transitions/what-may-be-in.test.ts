@@ -59,7 +59,7 @@ it('who waits for a stop is told why a host could not do it', () => {
   const stop = stopStep({ placementId: 'p1' }, { attempt, force: true });
   const leaving = [{ host, attempt, since, isGone: false, after: null, stop, claims: [] }];
   const stopping = samplePlacement({ state: 'stopping', operation: { ...OPERATION, kind: 'stop' }, leaving });
-  expect(stopFailed(stopping, stop.step, { cause: 'the process is stuck.', remedy: 'See why.' })).toMatchObject({
+  expect(stopFailed(stopping, stop.step, { cause: 'the process is stuck', remedy: 'See why.' })).toMatchObject({
     leaving: [{ stop: { tries: 2 } }],
     operation: { notes: ['It is not stopped on alpha yet: the process is stuck. See why.'] },
   });
