@@ -13,6 +13,14 @@ describe('the machines of the kernel test', () => {
 
   it('run only what is named, in their own order', () => {
     expect(suitesOf('vfs', 'adapter')).toEqual([['nics', [['adapter', 'vfs']]]]);
+    expect(suitesOf('faults', 'libvirt')).toEqual([
+      ['nics', [['faults']]],
+      ['domains', [['libvirt']]],
+    ]);
+  });
+
+  it('boot once before what comes after a reboot', () => {
+    expect(suitesOf('after-reboot')).toEqual([['domains', [['before-reboot'], ['after-reboot']]]]);
   });
 
   it('know no other suite', () => {

@@ -26,6 +26,8 @@ GUEST_PACKAGES="base-files busybox-static bash coreutils util-linux iproute2 eth
 MODULES="overlay netfs fscache 9pnet 9p 9pnet_virtio virtio_ring virtio virtio_pci virtio_pci_modern_dev virtio_pci_legacy_dev
   igb igbvf dca i2c-algo-bit vfio vfio_iommu_type1 vfio-pci vfio-pci-core irqbypass vfio_virqfd 8021q garp mrp stp llc bonding
   tls macvlan macvtap tap tun dummy bridge virtio_net net_failover failover nvme nvme-core nvme-auth"
+# What a domain inside of the guest runs: the guest's own kernel, with a power button.
+[ "$LIBVIRT" -lt 2 ] || MODULES+=" button evdev"
 BOOT_MODULES="virtio virtio_ring virtio_pci_modern_dev virtio_pci_legacy_dev virtio_pci overlay fscache netfs 9pnet 9p 9pnet_virtio"
 
 # What the guest is made of names its folder: a changed recipe makes a new guest.
@@ -99,6 +101,7 @@ unpack_kernel() { # deb, scratch folder, version
   find "$ROOTFS/usr/lib/modules" -name '*.ko.xz' -exec xz -d {} +
   "$ROOTFS/usr/lib64/ld-linux-x86-64.so.2" --argv0 depmod --library-path "$ROOTFS/usr/lib/x86_64-linux-gnu" "$ROOTFS/usr/bin/kmod" -b "$ROOTFS" "$3"
   cp "$2/boot/vmlinuz-$3" "$GUEST/vmlinuz"
+  [ "$LIBVIRT" -lt 2 ] || install -D -m 644 "$GUEST/vmlinuz" "$ROOTFS/boot/vmlinuz"
 }
 
 # Only busybox and the modules that mount the root over 9p.
@@ -134,7 +137,7 @@ boot() {
   local status
   set +e
   LD_LIBRARY_PATH=$libraries timeout --foreground "$TIMEOUT" "$QEMU/usr/bin/qemu-system-x86_64" -L "$QEMU/usr/share/qemu" -L "$QEMU/usr/share/seabios" "${machine[@]}" < /dev/null 2>&1 \
-    | grep --line-buffered -v 'hub 0 is not connected' | tr -d '\r'
+    | sed -u -e '/hub 0 is not connected/d' -e 's/\r//g'
   status=${PIPESTATUS[0]}
   set -e
   return "$status"

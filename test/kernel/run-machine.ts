@@ -24,7 +24,7 @@ export async function runMachine(
 ): Promise<MachineResult> {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  copyFileSync(join(HERE, 'guest/job.sh'), join(folder, 'job.sh'));
+  for (const file of ['job.sh', 'small-guest-init.sh']) copyFileSync(join(HERE, 'guest', file), join(folder, file));
   for (const [file, entry] of Object.entries(PRODUCTS)) await bundle({ entry, outfile: join(folder, file) });
   const alias = { vitest: join(HERE, 'guest/vitest.ts') };
   for (const suite of boots.flat()) {

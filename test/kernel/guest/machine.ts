@@ -17,7 +17,7 @@ const Link = z.object({
       z.object({
         vf: z.int(),
         address: z.string(),
-        vlan_list: z.array(z.object({ vlan: z.int(), qos: z.int().optional() })).optional(),
+        vlan_list: z.array(z.object({ vlan: z.int().default(0) })).optional(),
       }),
     )
     .default([]),
@@ -38,6 +38,11 @@ export function writeNumVfs(pf: PfName, count: number): void {
 /** The address of a VF by its index: its link is the only thing that tells. */
 export function vfAddress(pf: PfName, index: number): string {
   return basename(readlinkSync(`${DEVICES}/${PFS[pf]}/virtfn${index}`));
+}
+
+/** The IOMMU group of a device, as the kernel numbers it in this boot. */
+export function groupOf(address: string): string {
+  return basename(readlinkSync(`${DEVICES}/${address}/iommu_group`));
 }
 
 export function seeVf(pf: PfName, index: number): SeenVf {
