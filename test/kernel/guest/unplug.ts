@@ -7,7 +7,7 @@ import { eventually } from './eventually.ts';
 import { domains, type SeenVf } from './machine.ts';
 import { makeSmallGuest } from './small-guest.ts';
 import { type SystemProcess, startSystem } from './system.ts';
-import { addVm, assertClean, assertNothingLeft, makeWorld, PF, seeVfs, start, stop } from './world.ts';
+import { addVm, assertClean, assertNothingLeft, makeWorld, seeVfs, start, stop } from './world.ts';
 
 const VFS = 2;
 const CONSOLE = '/var/log/small-guest.log';
