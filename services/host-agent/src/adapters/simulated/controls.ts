@@ -1,6 +1,7 @@
 import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import type { SimulatedDomain } from './domain.ts';
-import { domainWith, endDomain, openVf } from './domains.ts';
+import { domainWith, endDomain, runForeign } from './domains.ts';
+import { exchangePfs } from './exchange-pfs.ts';
 import type { FaultInput } from './faults.ts';
 import { findVf } from './find-function.ts';
 import { giveToNetwork } from './guests-vfs.ts';
@@ -127,10 +128,7 @@ export function controlsOf(machine: Machine): Omit<SimulatedControls, 'writes'> 
       }),
     swapPfs: (one, other) =>
       change(() => {
-        const [a, b] = [existing(one), existing(other)];
-        const [ofA, ofB] = [a, b].map(({ card, port }) => ({ card, port }));
-        Object.assign(a, { ...ofB, vfs: [], numVfs: 0 });
-        Object.assign(b, { ...ofA, vfs: [], numVfs: 0 });
+        exchangePfs(existing(one), existing(other));
       }),
     renameNic: (address, nic) => change(() => changePort(existing(address), { nic })),
     setCarrier: (address, carrier) => change(() => changePort(existing(address), { carrier })),
@@ -170,21 +168,7 @@ function changePort(pf: SimulatedPf, changed: Partial<Port>): void {
 async function startForeign(machine: Machine, name: string, vfs: readonly SimulatedVf[]): Promise<void> {
   const held = vfs.find(({ hold, address }) => hold !== null || domainWith(machine, address));
   if (held) throw new Error(`${held.address} is held already`);
-  const domain: SimulatedDomain = {
-    name,
-    vmId: null,
-    placementId: null,
-    attempt: null,
-    pid: machine.newPid(),
-    state: 'running',
-    interfaces: vfs.map(({ address }) => ({
-      vnicId: null,
-      guestPciAddress: null,
-      vf: { pciAddress: address, before: null },
-    })),
-  };
-  machine.domains.push(domain);
-  for (const vf of vfs) openVf(domain, vf);
+  runForeign(machine, name, vfs);
   machine.changed();
   await machine.remember();
 }

@@ -30,6 +30,25 @@ export function openVf(domain: SimulatedDomain, vf: SimulatedVf): void {
   vf.hold = { kind: 'vfio', process, readable: true };
 }
 
+/** Lets a domain run that VFleet did not start. */
+export function runForeign(machine: Machine, name: string, vfs: readonly SimulatedVf[]): void {
+  const domain: SimulatedDomain = {
+    name,
+    vmId: null,
+    placementId: null,
+    attempt: null,
+    pid: machine.newPid(),
+    state: 'running',
+    interfaces: vfs.map(({ address }) => ({
+      vnicId: null,
+      guestPciAddress: null,
+      vf: { pciAddress: address, before: null },
+    })),
+  };
+  machine.domains.push(domain);
+  for (const vf of vfs) openVf(domain, vf);
+}
+
 /** Ends a domain, however it came to it: its process lets go of the VFs, libvirt gives them their earlier values. */
 export function endDomain(machine: Machine, domain: SimulatedDomain): void {
   const index = machine.domains.indexOf(domain);

@@ -1,6 +1,8 @@
+import { virtualClock } from '@vfleet/process/virtual-clock';
 import { describe, expect, it } from 'vitest';
 import { guestsUnderTest } from '../../testing/guests-under-test.ts';
 import { DEMO_SCENARIOS } from '../scenarios.ts';
+import { simulatedHost } from '../simulated-host.ts';
 import type { FaultInput } from './faults.ts';
 
 const MAC = '52:54:00:00:00:01';
@@ -183,5 +185,38 @@ describe('a driver', () => {
     const { guests, vfs } = await guestsUnderTest({ scenario: withTraits({ refuses: { noVlan: 'EPERM' } }) });
     expect(await guests.setVf(vfs[0], { vlanId: 5 })).toEqual({ kind: 'done' });
     expect(await guests.setVf(vfs[0], { vlanId: 0 })).toEqual({ kind: 'errno', errno: 'EPERM' });
+  });
+});
+
+describe('a machine', () => {
+  it('that boots anew has no VFs when it is taken up again, and its cards are where they were moved to', async () => {
+    const other = '0000:84:00.0';
+    const scenario = { ...DEMO_SCENARIOS.alpha, bootsAnew: true, swapsAtBoot: [[PF, other] as [string, string]] };
+    const { host, open, pf } = await guestsUnderTest({ scenario });
+    const mac = (await host.lookAtPf(pf))?.identity.mac;
+    const again = await open();
+    expect(await again.bootId()).not.toBe(await host.bootId());
+    expect(await again.lookAtPf(other)).toMatchObject({ existing: 0, identity: { mac } });
+    await again.reboot();
+    expect((await again.lookAtPf(other))?.identity.mac).toBe(mac);
+  });
+
+  it('has the domains of its scenario at first', async () => {
+    const cards = DEMO_SCENARIOS.alpha.cards.map((card) => ({
+      ...card,
+      ports: card.ports.map((port) => ({ ...port, vfs: 1 })),
+    }));
+    const domains = [{ name: 'legacy', vfs: ['0000:05:10.0'] }];
+    const host = simulatedHost({
+      scenario: { ...DEMO_SCENARIOS.alpha, cards, domains },
+      clock: virtualClock(),
+      seed: 'a',
+    });
+    expect(await host.guests.domains()).toMatchObject([
+      { name: 'legacy', vmId: null, vfs: [{ pciAddress: '0000:05:10.0' }] },
+    ]);
+    expect((await host.lookAtPf(PF))?.vfs[0]?.vfio?.open).toBe('yes');
+    await host.reboot();
+    expect(await host.guests.domains()).toEqual([]);
   });
 });

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import type { Clock } from '@vfleet/process/clock';
+import { runForeign } from './domains.ts';
 import { timesOf } from './driver-times.ts';
+import { exchangePfs } from './exchange-pfs.ts';
 import { faultsOf } from './faults.ts';
 import type { Machine, SimulatedPf, SimulatedVf } from './machine.ts';
 import { type Counters, FIRST_MTU, FIRST_PID, type SimulatedMemory, savingTogether } from './memory.ts';
@@ -36,6 +38,7 @@ export function openMachine({
   };
   const save = savingTogether(async () => memory?.save(memoryOf(it, counters)));
   const life = new AbortController();
+  let areSwapped = false;
 
   const it: Machine = {
     scenario,
@@ -73,8 +76,10 @@ export function openMachine({
   };
 
   boot();
-  if (memory?.loaded) recall(it, counters, memory.loaded);
-  else beginAsTheScenarioSays();
+  if (memory?.loaded) {
+    recall(it, counters, memory.loaded);
+    if (scenario.bootsAnew) boot();
+  } else beginAsTheScenarioSays();
   return it;
 
   function boot(): void {
@@ -107,7 +112,17 @@ export function openMachine({
         });
       });
     }
+    if (counters.boots > 1 && !areSwapped) {
+      areSwapped = true;
+      for (const [one, other] of scenario.swapsAtBoot) exchangePfs(pfAt(one), pfAt(other));
+    }
     announceDrivers();
+  }
+
+  function pfAt(address: PciAddress): SimulatedPf {
+    const pf = pfs.get(address);
+    if (!pf) throw new Error(`the scenario names ${address}, where no PF is`);
+    return pf;
   }
 
   /** The kernel tells of drivers that are bound and unbound. */
@@ -125,11 +140,14 @@ export function openMachine({
         netdevAt: vf.netdevAt && counters.bootedAt,
       }));
     }
-    for (const { vf, hold } of scenario.holds) {
-      const held = [...pfs.values()].flatMap(({ vfs }) => vfs).find(({ address }) => address === vf);
-      if (!held) throw new Error(`the scenario holds ${vf}, which does not exist`);
-      held.hold = hold;
-    }
+    const made = new Map([...pfs.values()].flatMap(({ vfs }) => vfs.map((vf) => [vf.address, vf] as const)));
+    const vfAt = (address: PciAddress): SimulatedVf => {
+      const vf = made.get(address);
+      if (!vf) throw new Error(`the scenario names VF ${address}, which does not exist`);
+      return vf;
+    };
+    for (const { vf, hold } of scenario.holds) vfAt(vf).hold = hold;
+    for (const { name, vfs } of scenario.domains) runForeign(it, name, vfs.map(vfAt));
   }
 
   function makeVfs(pf: SimulatedPf, count: number, ms: number): SimulatedVf[] {

@@ -106,6 +106,12 @@ export const Scenario = z.object({
     .default([]),
   faults: z.array(Fault).default([]),
   holds: z.array(z.object({ vf: PciAddress, hold: Hold })).default([]),
+  /** Domains that VFleet knows nothing of and that run at first, with VFs that exist then. */
+  domains: z.array(z.object({ name: z.string(), vfs: z.array(PciAddress) })).default([]),
+  /** PFs that are found at each other's address from the second boot on: their cards were moved. */
+  swapsAtBoot: z.array(z.tuple([PciAddress, PciAddress])).default([]),
+  /** Whether the machine is booted whenever a process takes it up again from its memory. */
+  bootsAnew: z.boolean().default(false),
 });
 export type Scenario = z.infer<typeof Scenario>;
 export type ScenarioInput = z.input<typeof Scenario>;
