@@ -20,6 +20,10 @@ const STEP_MS = 50;
 /** A condition that is not met after so much virtual time is not met. */
 const PATIENCE_MS = 300_000;
 
+/** Between two looks at it; most come soon, and the others take minutes. */
+const FIRST_PAUSE_MS = 250;
+const LONGEST_PAUSE_MS = 2000;
+
 /** An answer of the API: status and parsed body. */
 // biome-ignore lint/suspicious/noExplicitAny: a test reads the body as an administrator does, without the product's types
 export type Answer = { status: number; body: any; text: string };
@@ -118,11 +122,11 @@ export async function startFaultSystem(): Promise<FaultSystem> {
     post: (path, body = {}) => request('POST', path, body),
     until: async (path, accept) => {
       const deadline = clock.now() + PATIENCE_MS;
-      for (;;) {
+      for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
         const answer = await get(path);
         if (answer.body && accept(answer.body)) return answer;
         if (clock.now() > deadline) throw new Error(`${path} was not as awaited: ${answer.status} ${answer.text}`);
-        await clock.advance(500);
+        await clock.advance(pauseMs);
       }
     },
     during,
