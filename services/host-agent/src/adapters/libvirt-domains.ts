@@ -7,7 +7,7 @@ import { domainLives } from './libvirt/domain-lives.ts';
 import { domainMoves } from './libvirt/domain-moves.ts';
 import { domainPlugs } from './libvirt/domain-plugs.ts';
 import { libvirtEvents } from './libvirt/events.ts';
-import { listDomains } from './libvirt/list-domains.ts';
+import { domainListing } from './libvirt/list-domains.ts';
 import { domainOf, type LibvirtSurroundings } from './libvirt/surroundings.ts';
 import type { Virsh } from './libvirt/virsh.ts';
 import { debounce } from './linux/debounce.ts';
@@ -44,13 +44,14 @@ export function libvirtDomains({
 }): Domains {
   const events = libvirtEvents({ virsh, clock, log });
   const uriOf = (host: string) => (/^[\w.-]+$/.test(host) ? migrationUri.replaceAll('{host}', host) : undefined);
-  const around: LibvirtSurroundings = { virsh, clock, bridgeOf, events, newUuid, uriOf };
+  const listing = domainListing(virsh);
+  const around: LibvirtSurroundings = { virsh, listing, clock, bridgeOf, events, newUuid, uriOf };
 
   return {
     ...domainLives(around),
     ...domainPlugs(around),
     ...domainMoves(around),
-    domains: async () => (await listDomains(virsh)).map(({ report }) => report),
+    domains: async () => (await listing.all()).map(({ report }) => report),
     interfacesOf: async (vmId) => (await domainOf(around, vmId))?.interfaces,
     watch: (onChange) => {
       const changes = debounce(onChange, { quietMs: QUIET_MS, atMostMs: AT_MOST_MS, clock });

@@ -80,7 +80,7 @@ export function virshOfMachine(guests: Guests) {
         "Failed to connect socket to '/var/run/libvirt/virtqemud-sock': Connection refused",
       );
     }
-    if (command === 'list') return list(uuid === '--uuid' && third === '--state-paused');
+    if (command === 'list') return list(third === '--state-paused');
     if (command === 'echo') return { ...OK, stdout: String(uuid) };
     if (command === 'version')
       return { ...OK, stdout: 'Using library: libvirt 9.0.0\nRunning against daemon: 9.0.0\n' };
@@ -92,6 +92,9 @@ export function virshOfMachine(guests: Guests) {
       case 'dumpxml':
         said.pop();
         return { ...OK, stdout: await dumped(uuid) };
+      case 'domstate':
+        said.pop();
+        return { ...OK, stdout: `${domain.state}\n\n` };
       case 'domjobinfo':
         said.pop();
         return { ...OK, stdout: 'Job type:         None\n' };

@@ -5,7 +5,6 @@ import type { DomainSpec, GuestChange, Guests } from '../../guests.ts';
 import type { Ended } from '../linux/run-to-end.ts';
 import { type Deadline, deadlineIn } from './deadline.ts';
 import { DONE, failed, noDomain, refused, toldWhenAway, UNFINISHED } from './guest-change.ts';
-import { isListed } from './list-domains.ts';
 import { readXml, XmlRefused } from './read-xml.ts';
 import { domainOf, type LibvirtSurroundings } from './surroundings.ts';
 import { whoseDevice } from './whose-device.ts';
@@ -56,11 +55,11 @@ export function domainLives(
   }
 
   async function shutDown(vmId: string, deadlineMs: number): Promise<GuestChange> {
-    const { virsh, clock, events } = around;
+    const { virsh, listing, clock, events } = around;
     const uuid = (await domainOf(around, vmId))?.uuid;
     if (uuid === undefined) return DONE;
     const deadline = deadlineIn(clock, deadlineMs);
-    const isGone = async () => !(await isListed(virsh, uuid));
+    const isGone = async () => !(await listing.isListed(uuid));
     while (deadline.left() > 0) {
       const asked = await virsh.ask(['shutdown', uuid]);
       if (asked.exitCode !== 0) return (await isGone()) ? DONE : refused(asked);
@@ -72,7 +71,7 @@ export function domainLives(
 
   /** Gone is what libvirt lists no longer. One that is being started is not gone when it is not listed yet. */
   async function destroy(vmId: string, deadline: Deadline): Promise<GuestChange> {
-    const { virsh, events } = around;
+    const { virsh, listing, events } = around;
     const coming = starting.get(vmId);
     const uuid = (await domainOf(around, vmId))?.uuid;
     if (uuid === undefined) {
@@ -80,7 +79,7 @@ export function domainLives(
       const isOver = (await deadline.within(coming.catch(() => {}))).inTime;
       return isOver ? destroy(vmId, deadline) : UNFINISHED;
     }
-    const isGone = async () => !(await isListed(virsh, uuid));
+    const isGone = async () => !(await listing.isListed(uuid));
     const ended = await deadline.within(virsh.act(['destroy', uuid]));
     if (ended.inTime && ended.value.exitCode !== 0) return (await isGone()) ? DONE : refused(ended.value);
     return (await deadline.until(isGone, events.next)) ? DONE : UNFINISHED;

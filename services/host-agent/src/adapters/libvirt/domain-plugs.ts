@@ -5,7 +5,6 @@ import { aliasOf, twinAliasOf } from '../../core/vnic-alias.ts';
 import type { GuestChange, Guests } from '../../guests.ts';
 import { type Deadline, deadlineIn } from './deadline.ts';
 import { DONE, failed, noDomain, refused, toldWhenAway, UNFINISHED } from './guest-change.ts';
-import { aliasesOf } from './list-domains.ts';
 import { domainOf, type LibvirtSurroundings } from './surroundings.ts';
 import { isAway, wordsOf } from './virsh.ts';
 import { whoseDevice } from './whose-device.ts';
@@ -15,7 +14,7 @@ const TAKE_BACK_MS = 5_000;
 
 /** Plugs and unplugs the interfaces of domains that are there. */
 export function domainPlugs(around: LibvirtSurroundings): Pick<Guests, 'attach' | 'detach'> {
-  const { virsh, clock, bridgeOf, events } = around;
+  const { virsh, listing, clock, bridgeOf, events } = around;
 
   return {
     attach: (vmId, plugged, deadlineMs) => toldWhenAway(() => attach(vmId, plugged, deadlineIn(clock, deadlineMs))),
@@ -84,7 +83,7 @@ export function domainPlugs(around: LibvirtSurroundings): Pick<Guests, 'attach' 
     });
     try {
       const asked = await deadline.within(virsh.act(['detach-device-alias', uuid, alias, '--live']));
-      const isGone = async () => !(await aliasesOf(virsh, uuid))?.includes(alias);
+      const isGone = async () => !(await listing.aliasesOf(uuid))?.includes(alias);
       if (asked.inTime && asked.value.exitCode !== 0 && !isBeingAsked(wordsOf(asked.value))) {
         if (isAway(asked.value) || !(await isGone())) return refused(asked.value);
       }

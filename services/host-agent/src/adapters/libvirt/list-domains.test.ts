@@ -1,6 +1,6 @@
 import { expect, it, vi } from 'vitest';
 import { metadataXml } from '../../core/domain-metadata.ts';
-import { listDomains } from './list-domains.ts';
+import { domainListing } from './list-domains.ts';
 import type { Virsh } from './virsh.ts';
 
 const A = '11111111-1111-4111-8111-111111111111';
@@ -11,34 +11,51 @@ function domain(uuid: string, content = '', name = 'a'): string {
   return `<domain type='kvm' id='1'>\n  <name>${name}</name>\n  <uuid>${uuid}</uuid>${content}</domain>\n\n`;
 }
 
-/** virsh that lists and shows what it is told; `shows` is asked for each look. */
+const ok = (stdout: string) => ({ exitCode: 0, stdout, stderr: '' });
+const failed = (words: string) => ({ exitCode: 1, stdout: '', stderr: `error: ${words}` });
+
+/** virsh that lists and shows what it is told, one command after the other; `shows` is asked for each look. */
 function virshThat({
   lists = () => [A],
   paused = [],
+  ending = [],
   shows = (uuid) => domain(uuid),
-  job = 'None',
+  state = 'paused (user)',
+  job = ok('Job type:         None\n'),
+  fails = () => false,
 }: {
   lists?: () => string[];
   paused?: string[];
+  ending?: string[];
   shows?: (uuid: string) => string | null;
-  job?: string;
+  state?: string;
+  job?: ReturnType<typeof ok>;
+  fails?: (command: string) => boolean;
 }): Virsh {
-  const ok = (stdout: string) => ({ exitCode: 0, stdout, stderr: '' });
+  const run = (command: string) => {
+    const [name, argument = ''] = command.split(' ');
+    if (fails(command)) return failed('Disconnected from qemu:///system due to end of file');
+    if (command === 'list --uuid --state-paused') return ok(`${paused.join('\n')}\n\n`);
+    if (command === 'list --uuid --all --transient') return ok(`${ending.join('\n')}\n\n`);
+    if (name === 'list') return ok(`${lists().join('\n')}\n\n`);
+    if (name === 'echo') return ok(argument);
+    if (name === 'domstate') return ok(`${state}\n\n`);
+    const text = shows(argument);
+    return text === null ? failed(`failed to get domain '${argument}'`) : ok(text);
+  };
   return {
-    ask: async ([command = '']) => {
-      if (command.startsWith('list')) return ok(`${lists().join('\n')}\n\npaused:${paused.join('\n')}\n\n`);
-      if (command === 'domjobinfo') return ok(`Job type:         Unbounded\nOperation:        ${job}\n`);
-      const uuids = command.split('; ').map((each) => each.replace('dumpxml ', ''));
-      const stderr = uuids
-        .filter((uuid) => shows(uuid) === null)
-        .map((uuid) => `error: failed to get domain '${uuid}'`);
-      return { ...ok(uuids.map((uuid) => shows(uuid) ?? '').join('')), stderr: stderr.join('\n') };
+    ask: async (args) => {
+      if (args[0] === 'domjobinfo') return job;
+      const ends = (args[0] ?? '').split('; ').map(run);
+      const all = (of: 'stdout' | 'stderr') => ends.map((each) => each[of]).join('');
+      return { exitCode: ends.at(-1)?.exitCode ?? 0, stdout: all('stdout'), stderr: all('stderr') };
     },
     act: async () => ok(''),
     follow: () => ({ ended: Promise.resolve(), stop: () => {} }),
   };
 }
 
+const listDomains = (virsh: Virsh) => domainListing(virsh).all();
 const reports = async (virsh: Virsh) => (await listDomains(virsh)).map(({ report }) => report);
 
 it('lists none where none is', async () => {
@@ -89,9 +106,39 @@ it.each([
 
 it('does not list one of its own that is still on its way here', async () => {
   const shows = (uuid: string) => domain(uuid, `<metadata>${metadataXml(VM, A)}</metadata>`);
-  expect(await listDomains(virshThat({ shows, paused: [A], job: 'Incoming migration' }))).toEqual([]);
-  expect(await listDomains(virshThat({ shows, paused: [A], job: 'Outgoing migration' }))).toHaveLength(1);
-  expect(await listDomains(virshThat({ shows, job: 'Incoming migration' }))).toHaveLength(1);
+  const coming = failed('Operation not supported: migration statistics are available only on the source host');
+  const state = 'paused (migrating)';
+  const job = (operation: string) => ok(`Job type:         Unbounded\nOperation:        ${operation}\n`);
+  expect(await listDomains(virshThat({ shows, paused: [A], state, job: coming }))).toEqual([]);
+  expect(await listDomains(virshThat({ shows, paused: [A], state, job: job('Incoming migration') }))).toEqual([]);
+  expect(await listDomains(virshThat({ shows, paused: [A], state, job: job('Outgoing migration') }))).toHaveLength(1);
+  expect(await listDomains(virshThat({ shows, job: coming }))).toHaveLength(1);
+});
+
+it.each(['paused (starting up)', 'paused (I/O error)'])(
+  'asks no domain that is %s for its job: the answer may not come',
+  async (state) => {
+    const shows = (uuid: string) => domain(uuid, `<metadata>${metadataXml(VM, A)}</metadata>`);
+    const virsh = virshThat({ shows, paused: [A], state });
+    const asked = vi.spyOn(virsh, 'ask');
+    expect(await listDomains(virsh)).toMatchObject([{ report: { state: 'paused' } }]);
+    expect(asked).not.toHaveBeenCalledWith(['domjobinfo', A]);
+  },
+);
+
+it.each(['list --uuid --state-paused', 'list --uuid --all --transient', 'list --uuid'])(
+  'takes no domain for gone when %s fails, though virsh ends well after another command',
+  async (failing) => {
+    const virsh = virshThat({ fails: (command) => command === failing });
+    await expect(listDomains(virsh)).rejects.toThrow('does not list its domains: Disconnected');
+    await expect(domainListing(virsh).isListed(A)).rejects.toThrow('does not list its domains');
+  },
+);
+
+it('lists a transient domain until libvirt has forgotten it: it gives devices back after it calls it inactive', async () => {
+  const virsh = virshThat({ lists: () => [], ending: [A] });
+  expect(await listDomains(virsh)).toHaveLength(1);
+  expect(await domainListing(virsh).isListed(A)).toBe(true);
 });
 
 it('looks again when a domain ends while it is looked at, and calls it gone only when it is listed no longer', async () => {
@@ -112,10 +159,32 @@ it.each([
   await expect(listDomains(virsh)).rejects.toThrow(problem);
 });
 
-it('asks three times for a thousand domains', async () => {
+it('finds the domain of a VM again without the definitions of all others, and sees what has changed', async () => {
+  let devices = '';
+  const shows = (uuid: string) =>
+    domain(uuid, `<metadata>${metadataXml({ ...VM, vmId: `vm-${uuid[0]}` }, uuid)}</metadata>${devices}`);
+  let lists = [A, B];
+  const virsh = virshThat({ lists: () => lists, shows });
+  const { ofVm } = domainListing(virsh);
+  expect(await ofVm('vm-2')).toMatchObject({ uuid: B, aliases: [] });
+  const asked = vi.spyOn(virsh, 'ask');
+  devices = "<devices><interface type='bridge'><alias name='ua-vnic-v1'/></interface></devices>";
+  expect(await ofVm('vm-2')).toMatchObject({ uuid: B, aliases: ['ua-vnic-v1'] });
+  expect(asked.mock.calls.flat(2).some((text) => text.includes(A))).toBe(false);
+  lists = [A];
+  expect(await ofVm('vm-2')).toBeUndefined();
+});
+
+it('asks three times for a thousand domains, and shares looks', async () => {
   const uuids = Array.from({ length: 1_000 }, (_, n) => `33333333-3333-4333-8333-${String(n).padStart(12, '0')}`);
   const virsh = virshThat({ lists: () => uuids });
   const asked = vi.spyOn(virsh, 'ask');
-  expect(await listDomains(virsh)).toHaveLength(1_000);
+  const { all, isListed } = domainListing(virsh);
+  expect(await all()).toHaveLength(1_000);
   expect(asked).toHaveBeenCalledTimes(3);
+  await Promise.all(Array.from({ length: 100 }, () => all()));
+  expect(asked.mock.calls.length).toBeLessThanOrEqual(9);
+  asked.mockClear();
+  await Promise.all(uuids.map((uuid) => isListed(uuid)));
+  expect(asked.mock.calls.length).toBeLessThanOrEqual(2);
 });

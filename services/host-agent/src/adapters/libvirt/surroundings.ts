@@ -1,13 +1,13 @@
 import type { Clock } from '@vfleet/process/clock';
 import type { BridgeOf } from '../../core/bridge-of.ts';
-import type { LiveDomain } from '../../core/live-domain.ts';
 import type { LibvirtEvents } from './events.ts';
-import { listDomains } from './list-domains.ts';
+import type { DomainListing } from './list-domains.ts';
 import type { Virsh } from './virsh.ts';
 
 /** What the driving of libvirt is made of. */
 export type LibvirtSurroundings = {
   virsh: Virsh;
+  listing: DomainListing;
   clock: Clock;
   bridgeOf: BridgeOf;
   events: LibvirtEvents;
@@ -17,6 +17,6 @@ export type LibvirtSurroundings = {
 };
 
 /** The domain of a VM that is there now. */
-export async function domainOf({ virsh }: { virsh: Virsh }, vmId: string): Promise<LiveDomain | undefined> {
-  return (await listDomains(virsh)).find(({ report }) => report.vmId === vmId);
+export function domainOf({ listing }: Pick<LibvirtSurroundings, 'listing'>, vmId: string) {
+  return listing.ofVm(vmId);
 }
