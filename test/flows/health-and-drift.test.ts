@@ -103,6 +103,25 @@ describe('a number of virtual functions that was changed by hand', () => {
     expect((await system.post(`${config}/adopt`, undefined)).body).toMatchObject({ status: 409, code: 'NO_DRIFT' });
   });
 
+  it('is not adopted when it has changed again meanwhile, and no VF is touched', async () => {
+    await system.machine.writeByHand(PF, 0);
+    await system.machine.writeByHand(PF, 5);
+    await system.until(config, ({ drift }) => drift?.existing === 5);
+    const end = system.machine.inject({ kind: 'scan-slow', ms: 2_000 });
+    await system.machine.writeByHand(PF, 0);
+    await system.machine.writeByHand(PF, 3);
+    const writes = system.machine.writes().length;
+    const adopting = system.post(`${config}/adopt`, undefined);
+    await system.until(config, ({ generation }) => generation === 2);
+    end();
+    const refused = await adopting;
+    expect(refused.body).toMatchObject({ status: 409, code: 'EXISTING_VFS_CHANGED' });
+    expect(refused.body.detail).toContain('has 3');
+    expect(system.machine.writes()).toHaveLength(writes);
+    await system.until(config, ({ drift }) => drift?.existing === 3 && drift.wanted === 2);
+    expect((await system.post(`${config}/adopt`, undefined)).body).toMatchObject({ state: 'ready', num_of_vfs: 3 });
+  });
+
   it('is not repaired under a virtual machine, which the plan names', async () => {
     const vm = await addVm(system, 'vm-a', 'red-vf');
     const { vf } = nicOf(await system.post(`${vm}/start`, {}));

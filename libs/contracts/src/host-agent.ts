@@ -78,7 +78,7 @@ export const ReportRequested = hostMessage('report-requested', { payload: z.obje
 
 /**
  * The wanted number of VFs of one PF, and the MTU wanted for the PF itself (null: left alone). Settled once per
- * generation; sent again until it is.
+ * generation; sent again until it is. With `onlyIfExisting` it is refused, and nothing done, unless that many VFs exist.
  */
 export const VfsWanted = hostMessage('vfs-wanted', {
   payload: z.object({
@@ -87,5 +87,6 @@ export const VfsWanted = hostMessage('vfs-wanted', {
     generation: z.int().positive(),
     numOfVfs: z.int().nonnegative(),
     mtu: z.int().positive().nullable().default(null),
+    onlyIfExisting: z.int().nonnegative().nullable().default(null),
   }),
 });

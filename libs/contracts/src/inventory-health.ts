@@ -40,7 +40,10 @@ export const RepairVfsConfig = command('inventory.repair-vfs-config', {
   keyOf: byHost,
 });
 
-/** Wants what exists: a new generation that touches no VF, and is persisted and settled on the host. */
+/**
+ * Wants what exists: a new generation that touches no VF, and is persisted and settled on the host. When the host holds
+ * another number by then, it refuses.
+ */
 export const AdoptVfsConfig = command('inventory.adopt-vfs-config', {
   request: OnVfsConfig,
   reply: VfsConfig,
@@ -48,6 +51,7 @@ export const AdoptVfsConfig = command('inventory.adopt-vfs-config', {
     ...NOT_FOUND,
     'NO_DRIFT',
     'EXISTING_VFS_NOT_KNOWN',
+    'EXISTING_VFS_CHANGED',
     'ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE',
     'ACTION_TYPE_FAILED_PF_MTU_NOT_IN_VALID_RANGE',
     'ACTION_TYPE_FAILED_PF_MTU_CANNOT_BE_CHANGED',

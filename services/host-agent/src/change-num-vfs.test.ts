@@ -36,6 +36,18 @@ describe('a change that fails', () => {
     expect(agent.pfReport()).toMatchObject({ changing: null, warning: null });
   });
 
+  it.each([
+    { given: 'refuses', existing: 5, outcome: { result: 'refused', failure: { code: 'EXISTING_VFS_CHANGED' } } },
+    { given: 'keeps', existing: 4, outcome: { result: 'applied' } },
+  ])('$given $existing VFs where 4 are to be kept, and writes nothing', async ({ existing, outcome }) => {
+    const agent = agentUnderTest({ existing, persisted: 7 });
+    await agent.start();
+    await agent.want(4, { onlyIfExisting: 4 });
+    expect(await agent.settled()).toMatchObject({ outcome, existing });
+    expect(agent.machine.writes()).toEqual([]);
+    expect(await agent.persisted()).toBe(existing === 4 ? 4 : 7);
+  });
+
   it('writes nothing back when nothing was written', async () => {
     const agent = agentUnderTest({
       existing: 4,

@@ -72,7 +72,8 @@ async function begin(changing: Changing, wanted: Wanted, open: Journal | null): 
   }
   const hasAltered = pf.existing !== journal.foundBefore || mtu !== journal.mtuBefore;
   const change: Change = { changing, journal, pf, isAltered: open !== null && hasAltered };
-  const planned = planNumVfs(plannedPf(pf, mtu), { journal, open }, deadlines(changing));
+  const { onlyIfExisting } = wanted;
+  const planned = planNumVfs(plannedPf(pf, mtu), { journal, open, onlyIfExisting }, deadlines(changing));
   if (!planned.ok) return fail(change, planned.failure);
   return conclude(change, await execute(planned.steps, changing));
 }

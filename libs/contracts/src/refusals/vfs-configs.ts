@@ -71,6 +71,11 @@ export const VFS_CONFIG_REFUSALS = {
     title: 'What exists on the host could not be read',
     remedy: 'Cure what is named here, and refresh the host; then try again.',
   },
+  EXISTING_VFS_CHANGED: {
+    status: 409,
+    title: 'The number of virtual functions on the host has changed meanwhile',
+    remedy: 'Read the configuration, which shows what exists now; then adopt or repair that.',
+  },
   VFS_CONFIG_NOT_EXIST: {
     status: 404,
     title: 'The interface has no such virtual function configuration',

@@ -34,7 +34,7 @@ export const vfsConfigDriftRoutes = {
     tag: 'vfs configs',
     summary: 'Take the number of virtual functions that exists as the wanted one',
     description:
-      'For a configuration that shows `drift`. It touches no virtual function; the host keeps the number for its next boot.',
+      'For a configuration that shows `drift`. It touches no virtual function; the host keeps the number for its next boot. Refused when the number has changed again meanwhile.',
     params: OnVfsConfig,
     contract: AdoptVfsConfig,
     toRequest: ({ params }) => params,

@@ -1,3 +1,6 @@
+/** The code of a change refused because another number of VFs existed than the one it was meant for. */
+export const EXISTING_CHANGED_CODE = 'EXISTING_VFS_CHANGED';
+
 /** A step that looks at or touches the PF and its VFs. `mtuOnly`: no VF is removed, the PF only gets another MTU. */
 export type PfStep =
   | { kind: 'check-holders'; mtuOnly: boolean }

@@ -96,6 +96,12 @@ describe('a settlement', () => {
       remedy: 'Stop vm-1.',
     },
     {
+      outcome: { state: 'refused', code: 'EXISTING_VFS_CHANGED', cause: 'it has 5', remedy: 'Adopt that.' },
+      code: 'EXISTING_VFS_CHANGED',
+      detail: 'enp5s0f0: it has 5',
+      remedy: 'Adopt that.',
+    },
+    {
       outcome: {
         state: 'failed',
         code: 'MTU_REFUSED',

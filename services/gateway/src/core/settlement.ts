@@ -1,7 +1,11 @@
 import type { GenerationOutcome } from '@vfleet/contracts/inventory';
 import { type Refusal, refusal } from '@vfleet/contracts/refusals';
 import { MTU_FAILURE_CODES, MTU_IN_USE_CODE } from '@vfleet/contracts/vocabulary/pf-mtu';
+import { EXISTING_CHANGED_CODE } from '@vfleet/contracts/vocabulary/vfs-change';
 import type { VfsConfig } from '@vfleet/contracts/vocabulary/vfs-config';
+
+/** Codes of what a host refuses that are refusals by themselves. */
+const HOST_REFUSALS = [MTU_IN_USE_CODE, EXISTING_CHANGED_CODE] as const;
 
 /** How a change that was waited for stands: still open, done, or ended otherwise with what the caller must know. */
 export type Settled = { kind: 'open' } | { kind: 'applied' } | { kind: 'refused'; refusals: Refusal[] };
@@ -33,8 +37,8 @@ export function settledBy(outcome: GenerationOutcome, nic: string): Settled {
     }
     case 'refused': {
       const detail = `${nic}: ${outcome.cause}`;
-      const code =
-        outcome.code === MTU_IN_USE_CODE ? MTU_IN_USE_CODE : 'ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED';
+      const known = HOST_REFUSALS.find((code) => code === outcome.code);
+      const code = known ?? 'ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED';
       return { kind: 'refused', refusals: [refusal(code, detail, outcome.remedy)] };
     }
     case 'failed': {

@@ -12,6 +12,11 @@ const EVERY_FAILURE: {
   'read-errno': { seen: { kind: 'read-errno', errno: 'EIO' }, code: 'EIO', names: ['EIO'] },
   'read-unfinished': { seen: { kind: 'read-unfinished' }, code: 'READ_UNFINISHED', names: ['sriov_numvfs'] },
   'over-total': { seen: { kind: 'over-total', asked: 8 }, code: 'ERANGE', names: ['8', '7'] },
+  'other-number': {
+    seen: { kind: 'other-number', expected: 4, got: 5 },
+    code: 'EXISTING_VFS_CHANGED',
+    names: ['4', '5'],
+  },
   'fewer-vfs': { seen: { kind: 'fewer-vfs', asked: 7, got: 5 }, code: 'FEWER_VFS', names: ['7', '5'] },
   'changed-meanwhile': {
     seen: { kind: 'changed-meanwhile', asked: 4, got: 6 },

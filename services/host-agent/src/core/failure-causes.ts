@@ -1,5 +1,6 @@
 import type { ChangeFailure } from '@vfleet/contracts/vocabulary/host-report';
 import { MTU_IN_USE_CODE } from '@vfleet/contracts/vocabulary/pf-mtu';
+import type { EXISTING_CHANGED_CODE } from '@vfleet/contracts/vocabulary/vfs-change';
 import { explainErrno } from './errno-causes.ts';
 import { explainMtuFailure, type MtuFailureSeen } from './mtu-failures.ts';
 import { describePf, type PfSubject } from './pf-subject.ts';
@@ -11,6 +12,7 @@ export type FailureSeen =
   | { kind: 'read-errno'; errno: string }
   | { kind: 'read-unfinished' }
   | { kind: 'over-total'; asked: number }
+  | { kind: 'other-number'; expected: number; got: number }
   | { kind: 'fewer-vfs'; asked: number; got: number }
   | { kind: 'changed-meanwhile'; asked: number; got: number }
   | { kind: 'vfs-never-appeared'; asked: number; got: number; afterMs: number }
@@ -48,6 +50,12 @@ export function explainFailure(seen: FailureSeen, pf: PfSubject): ChangeFailure 
         code: 'READ_UNFINISHED',
         cause: `sriov_numvfs of ${name} could not be read back: something else on the host is changing it and does not end`,
         remedy: `Find who writes it (ps and dmesg show a process in state D), let it end, then send the number again.`,
+      };
+    case 'other-number':
+      return {
+        code: 'EXISTING_VFS_CHANGED' satisfies typeof EXISTING_CHANGED_CODE,
+        cause: `${name} was to keep the ${seen.expected} virtual functions it was seen with, and has ${seen.got}: something else on the host changed the number again`,
+        remedy: `Find what else manages the virtual functions of ${pf.pciAddress} (a udev rule, a script, another SR-IOV operator) and stop it; then adopt or repair the number that exists.`,
       };
     case 'fewer-vfs':
       return {

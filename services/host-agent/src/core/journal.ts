@@ -9,6 +9,8 @@ export type Wanted = {
   numOfVfs: number;
   /** Of the PF itself; null: left alone. */
   mtu: number | null;
+  /** How many VFs must exist for it to be done at all; null: whatever exists. */
+  onlyIfExisting: number | null;
 };
 
 /** What is restored at boot: the number of a PF, its MTU (null: left alone), and the card they are for. */
@@ -54,7 +56,7 @@ export function beginJournal({
   open,
   startedAt,
 }: {
-  wanted: Wanted;
+  wanted: Omit<Wanted, 'onlyIfExisting'>;
   found: { existing: number; identity: PfIdentity; mtu: number | null };
   persisted: Persisted | null;
   open: Journal | null;

@@ -62,6 +62,13 @@ describe('a change of the number of VFs', () => {
     );
   });
 
+  it('is not begun when another number exists than the one it is for', () => {
+    const planFor = (existing: number, onlyIfExisting: number) =>
+      planNumVfs({ ...pf, existing }, { journal: journal(existing, 4), open: null, onlyIfExisting }, table);
+    expect(planFor(5, 4)).toEqual({ ok: false, failure: { kind: 'other-number', expected: 4, got: 5 } });
+    expect(planFor(4, 4)).toMatchObject({ ok: true });
+  });
+
   it('F10: gives every write the time of its driver and count', () => {
     const change = { journal: journal(2, 63), open: null };
     const planned = planNumVfs({ ...pf, existing: 2, totalVfs: 63, driver: 'ixgbe' }, change, table);

@@ -52,16 +52,20 @@ const READ_DEADLINE_MS = 10_000;
 
 /**
  * The steps from the VFs that exist to what the journal wants. A number above the total is refused here: the kernel
- * would say so only after the existing VFs are gone. The MTU needs to be set only where the PF's own does not serve. VFs that an unsettled change (`open`) has just made are awaited
- * before, as that change would have done.
+ * would say so only after the existing VFs are gone; so is every other number of VFs than `onlyIfExisting`, where that is
+ * given. The MTU needs to be set only where the PF's own does not serve. VFs that an unsettled change (`open`) has just
+ * made are awaited before, as that change would have done.
  */
 export function planNumVfs(
   pf: PlannedPf,
-  { journal, open }: { journal: Journal; open: Journal | null },
+  { journal, open, onlyIfExisting = null }: { journal: Journal; open: Journal | null; onlyIfExisting?: number | null },
   deadlines: Deadlines,
 ): { ok: true; steps: Step[] } | { ok: false; failure: FailureSeen } {
   const { existing, expectNetdevs } = pf;
   const wanted = journal.to;
+  if (onlyIfExisting !== null && existing !== onlyIfExisting) {
+    return { ok: false, failure: { kind: 'other-number', expected: onlyIfExisting, got: existing } };
+  }
   if (wanted > pf.totalVfs) return { ok: false, failure: { kind: 'over-total', asked: wanted } };
   if (wanted === existing && open) return { ok: true, steps: planFinish(pf, journal, deadlines) };
   const steps = vfsChangeSteps({ existing, wanted, mtu: missingMtu(pf, journal), expectNetdevs });

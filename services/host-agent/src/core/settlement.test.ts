@@ -1,4 +1,5 @@
 import { MTU_IN_USE_CODE } from '@vfleet/contracts/vocabulary/pf-mtu';
+import { EXISTING_CHANGED_CODE } from '@vfleet/contracts/vocabulary/vfs-change';
 import { expect, it } from 'vitest';
 import { IN_USE_CODE } from './failure-causes.ts';
 import { appliedSettlement, failedSettlement } from './settlement.ts';
@@ -21,6 +22,7 @@ it.each([
   { code: IN_USE_CODE, hasWritten: false, result: 'refused' },
   { code: IN_USE_CODE, hasWritten: true, result: 'failed' },
   { code: MTU_IN_USE_CODE, hasWritten: false, result: 'refused' },
+  { code: EXISTING_CHANGED_CODE, hasWritten: false, result: 'refused' },
   { code: 'ENOSPC', hasWritten: false, result: 'failed' },
   { code: 'ENOSPC', hasWritten: true, result: 'failed' },
 ])('$code, written: $hasWritten, is $result', ({ code, hasWritten, result }) => {

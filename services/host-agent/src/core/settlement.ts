@@ -1,5 +1,6 @@
 import type { ChangeFailure, Settlement } from '@vfleet/contracts/vocabulary/host-report';
 import { MTU_IN_USE_CODE } from '@vfleet/contracts/vocabulary/pf-mtu';
+import { EXISTING_CHANGED_CODE } from '@vfleet/contracts/vocabulary/vfs-change';
 import { IN_USE_CODE } from './failure-causes.ts';
 import type { Journal } from './journal.ts';
 
@@ -11,14 +12,19 @@ export function appliedSettlement(change: SettledChange): Settlement {
   return { ...settlementOf(change), outcome: { result: 'applied' }, existing: change.to };
 }
 
-/** The end of a generation that came to nothing: `refused` when a VF was in use and nothing was written, else failed. */
+/** What the host itself refuses, where nothing was written before. */
+const REFUSED: ReadonlySet<string> = new Set([IN_USE_CODE, MTU_IN_USE_CODE, EXISTING_CHANGED_CODE]);
+
+/**
+ * The end of a generation that came to nothing: `refused` when a VF was in use, or other VFs existed than it was meant
+ * for, and nothing was written; else failed.
+ */
 export function failedSettlement(
   change: SettledChange,
   failure: ChangeFailure,
   { existing, hasWritten }: { existing: number | null; hasWritten: boolean },
 ): Settlement {
-  const isInUse = failure.code === IN_USE_CODE || failure.code === MTU_IN_USE_CODE;
-  const result = isInUse && !hasWritten ? 'refused' : 'failed';
+  const result = REFUSED.has(failure.code) && !hasWritten ? 'refused' : 'failed';
   return { ...settlementOf(change), outcome: { result, failure }, existing };
 }
 

@@ -8,6 +8,7 @@ import {
 import type { PfReport, Settlement } from '@vfleet/contracts/vocabulary/host-report';
 import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import { silentLog } from '@vfleet/process/log';
+import { turnsUntil } from '@vfleet/process/turns-until';
 import { type VirtualClock, virtualClock } from '@vfleet/process/virtual-clock';
 import { DEMO_SCENARIOS } from '../adapters/scenarios.ts';
 import type { FaultInput } from '../adapters/simulated/faults.ts';
@@ -83,10 +84,21 @@ export function agentUnderTest({
       settings: HostAgentSettings.parse(settings),
     });
     let service: HostAgent | null = null;
-    void starting.then((started) => {
-      service = started;
+    let hasFailed = false;
+    starting.then(
+      (started) => {
+        service = started;
+      },
+      () => {
+        hasFailed = true;
+      },
+    );
+    // Also before the first test of a file, where no time limit ends a start that never does.
+    await turnsUntil(async () => {
+      await clock.advance(0);
+      return service !== null || hasFailed || process.isDead();
     });
-    while (!service && !process.isDead()) await clock.advance(0);
+    if (hasFailed) await starting;
     running = { service, process };
     await clock.advance(0);
     return process;
@@ -100,9 +112,17 @@ export function agentUnderTest({
       pf = PF,
       as = 'c-0',
       mtu = null,
-    }: { generation?: number; vfsConfigId?: string; pf?: PciAddress; as?: string; mtu?: number | null } = {},
+      onlyIfExisting = null,
+    }: {
+      generation?: number;
+      vfsConfigId?: string;
+      pf?: PciAddress;
+      as?: string;
+      mtu?: number | null;
+      onlyIfExisting?: number | null;
+    } = {},
   ) {
-    wanted = { vfsConfigId, pciAddress: pf, generation, numOfVfs, mtu };
+    wanted = { vfsConfigId, pciAddress: pf, generation, numOfVfs, mtu, onlyIfExisting };
     bus.obey(VfsWanted, wanted, as);
     await clock.advance(0);
   }

@@ -4,6 +4,7 @@ import { knownNetworks } from '../testing/known-networks.ts';
 import { claimed, sampleConfig, sampleLedger, sampleVf } from '../testing/sample-ledger.ts';
 import { decideAdoption, decideRepair } from './decide-drift.ts';
 import type { Ledger, LedgerVfsConfig } from './ledger.ts';
+import { unsettledWants } from './unsettled.ts';
 
 const AT = '2026-01-02T00:00:00.000Z';
 const REF = { nic: 'ens11', vfsConfig: 'vfsConfig' };
@@ -113,6 +114,17 @@ function failed(): LedgerVfsConfig['desired'] {
   const next = wantNext(APPLIED, { numOfVfs: 2, mtu: null, allNetworksAllowed: null });
   return settle(next, { generation: 2, result: 'failed', failure, existing: 2, at: AT });
 }
+
+it('has the host adopt only what was seen, and repair whatever it finds', () => {
+  const guardOf = (decide: typeof decideRepair) => {
+    const decision = decide(sampleLedger(DRIFTED), REF, around());
+    return decision.ok && unsettledWants(decision.ledger);
+  };
+  expect([guardOf(decideAdoption), guardOf(decideRepair)]).toMatchObject([
+    [{ numOfVfs: 2, onlyIfExisting: 2 }],
+    [{ numOfVfs: 4, onlyIfExisting: null }],
+  ]);
+});
 
 it('adopts an MTU that was lowered with the number, which disturbs no VF in use', () => {
   const want = { numOfVfs: 4, mtu: 9000, allNetworksAllowed: null };

@@ -9,7 +9,7 @@ import { type FoundPf, targetOf } from './pf-target.ts';
 
 type Ref = { nic: string; vfsConfig: string };
 type Around = { known: KnownNetworks; hash: (text: string) => string };
-type Wish = Pick<WantedUpdate, 'numOfVfs' | 'mtu'>;
+type Wish = Pick<WantedUpdate, 'numOfVfs' | 'mtu' | 'onlyIfExisting'>;
 type Subject = { ledger: Ledger; config: LedgerVfsConfig };
 
 const NO_DRIFT: Rule<Subject> = {
@@ -44,7 +44,10 @@ export function decideRepair(ledger: Ledger, ref: Ref, around: Around): UpdateDe
   );
 }
 
-/** Wants what exists: an update to it, which touches no VF, so that none of them may be in use stands not in its way. */
+/**
+ * Wants what exists: an update to it, which touches no VF, so that none of them may be in use stands not in its way. The
+ * host refuses it when another number exists by then: an update would remove VFs to make what was seen here.
+ */
 export function decideAdoption(ledger: Ledger, ref: Ref, around: Around): UpdateDecision {
   return decideDrift(ledger, { ref, rules: [NO_DRIFT, NOT_KNOWN], wanted: existing }, around);
 }
@@ -52,7 +55,8 @@ export function decideAdoption(ledger: Ledger, ref: Ref, around: Around): Update
 /** What exists: the number, and the MTU where it is lower than the one that is wanted. */
 function existing({ nic, config }: FoundPf): Wish {
   const { mtuToSet: lacking } = targetOf({ nic, config }, { numOfVfs: config.vfs.length }) ?? { mtuToSet: null };
-  return { numOfVfs: config.vfs.length, ...(lacking === null || nic.mtu === null ? {} : { mtu: nic.mtu }) };
+  const numOfVfs = config.vfs.length;
+  return { numOfVfs, onlyIfExisting: numOfVfs, ...(lacking === null || nic.mtu === null ? {} : { mtu: nic.mtu }) };
 }
 
 function decideDrift(

@@ -13,8 +13,11 @@ import { type FoundPf, isInForce, type Target, takesMtu, targetOf } from './pf-t
 import { whatMoved } from './plan-token.ts';
 import { vfUses } from './vf-use.ts';
 
-/** What somebody wants of a VfsConfig; `planToken` says in which world the plan was made that it follows. */
-export type WantedUpdate = Omit<z.infer<typeof UpdateVfsConfig.request>, 'host'>;
+/**
+ * What somebody wants of a VfsConfig; `planToken` says in which world the plan was made that it follows. With
+ * `onlyIfExisting` the host refuses it unless that many VFs exist there.
+ */
+export type WantedUpdate = Omit<z.infer<typeof UpdateVfsConfig.request>, 'host'> & { onlyIfExisting?: number };
 type Subject = {
   ledger: Ledger;
   nic: LedgerNic;
@@ -111,11 +114,14 @@ export function decideUpdateVfsConfig(
 /** A change of the flag that is no change leaves the VfsConfig as it is, its ETag included. */
 export function updateOf(pf: FoundPf, wanted: WantedUpdate, known: KnownNetworks): VfsConfigUpdate {
   const { config } = pf;
-  const { allNetworksAllowed } = wanted;
+  const { allNetworksAllowed, onlyIfExisting } = wanted;
   const target = targetOf(pf, wanted);
   if (target !== null && !isInForce(config, target)) {
     const { numOfVfs, mtu } = target;
-    const desired = wantNext(config.desired, { numOfVfs, mtu, allNetworksAllowed: allNetworksAllowed ?? null });
+    const desired = wantNext(config.desired, {
+      ...{ numOfVfs, mtu, allNetworksAllowed: allNetworksAllowed ?? null },
+      ...(onlyIfExisting === undefined ? {} : { onlyIfExisting }),
+    });
     return { config: revised(tidied({ ...config, desired, progress: null }, known)), change: 'generation' };
   }
   if (allNetworksAllowed === undefined) return { config, change: 'none' };

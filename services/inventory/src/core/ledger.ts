@@ -55,6 +55,8 @@ export const LedgerVfsConfig = z.object({
       /** Of the PF itself; null: left alone. */
       mtu: z.int().nullable().default(null),
       allNetworksAllowed: z.boolean().nullable(),
+      /** What an adoption found: the host refuses when it holds another number by then. */
+      onlyIfExisting: z.int().nonnegative().optional(),
     }),
   ),
   /** The number that is in force: the last applied one. What exists is held against it to find drift. */

@@ -14,6 +14,7 @@ export function unsettledWants(ledger: Ledger): z.infer<typeof VfsWanted.payload
             generation: desired.generation,
             numOfVfs: desired.want.numOfVfs,
             mtu: desired.want.mtu,
+            onlyIfExisting: desired.want.onlyIfExisting ?? null,
           },
         ]
       : [],
