@@ -1,4 +1,5 @@
 import { silentLog } from '@vfleet/process/log';
+import { turnsUntil } from '@vfleet/process/turns-until';
 import { virtualClock } from '@vfleet/process/virtual-clock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { factOf, putOfThing, type StoreUnderTest, THINGS, type Thing, thing } from './conformance/thing.ts';
@@ -114,7 +115,7 @@ describe('sweeping', () => {
   /** Lets the round that is due run to its end: it is over when the sweep sleeps again. */
   const round = async (ms: number) => {
     await clock.advance(ms);
-    while (clock.sleepers() === 0) await clock.advance(0);
+    await turnsUntil(() => clock.sleepers() > 0);
   };
 
   it('walks every page at once, and again after its interval', async () => {

@@ -33,6 +33,17 @@ describe('virtualClock', () => {
     expect(beats).toEqual([10, 20, 30, 40, 50]);
   });
 
+  it('throws when a sleeper sleeps for no time without end', async () => {
+    const clock = virtualClock();
+    const stop = new AbortController();
+    const spinning = (async () => {
+      for (;;) await clock.sleep(0, stop.signal);
+    })();
+    await expect(clock.advance(1)).rejects.toThrow('woke at one moment');
+    stop.abort(new Error('enough'));
+    await expect(spinning).rejects.toThrow('enough');
+  });
+
   it('ends a sleep whose signal aborts, with its reason, and forgets the sleeper', async () => {
     const clock = virtualClock();
     const abort = new AbortController();

@@ -1,13 +1,18 @@
 import type { Clock } from './clock.ts';
 
 export type VirtualClock = Clock & {
-  /** Moves time on by `ms`, waking every sleeper on the way in the order of its time, and letting each run on. */
+  /**
+   * Moves time on by `ms`, waking every sleeper on the way in the order of its time, and letting each run on. Throws when
+   * there is no end of sleepers at one moment: what sleeps for no time again and again.
+   */
   advance(ms: number): Promise<void>;
   /** Moves time on and wakes nobody until the next `advance`: what a stopped process sees when it goes on. */
   jump(ms: number): void;
   /** Sleepers that wait now. */
   sleepers(): number;
 };
+
+const MOST_AT_ONCE = 20_000;
 
 type Sleeper = { at: number; order: number; wake: () => void };
 
@@ -19,10 +24,13 @@ export function virtualClock(start = Date.UTC(2026, 0, 1)): VirtualClock {
 
   async function advance(ms: number): Promise<void> {
     const end = now + ms;
+    let wokenNow = 0;
     await settle();
     for (;;) {
       const next = [...sleepers].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at || a.order - b.order)[0];
       if (!next) break;
+      wokenNow = next.at > now ? 0 : wokenNow + 1;
+      if (wokenNow > MOST_AT_ONCE) throw new Error(`more than ${MOST_AT_ONCE} sleepers woke at one moment`);
       now = Math.max(now, next.at);
       sleepers.delete(next);
       next.wake();

@@ -3,6 +3,7 @@ import { refusal } from '@vfleet/contracts/refusals';
 import { ROUTES } from '@vfleet/contracts/rest';
 import { SchedulerNoted } from '@vfleet/contracts/scheduler/runs';
 import type { AuditEntry, AuditNote } from '@vfleet/contracts/vocabulary/audit';
+import { turnsUntil } from '@vfleet/process/turns-until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type GatewayUnderTest, gatewayUnderTest, PASSWORD } from './testing/gateway-under-test.ts';
 
@@ -101,7 +102,7 @@ describe('what takes time', () => {
 
   it('is logged as failed, not as refused, when it was begun and failed', async () => {
     const answer = call('POST', '/api/vms/vm-1/start');
-    while (tested.scheduler.commands.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await turnsUntil(() => tested.scheduler.commands.length > 0);
     await tested.scheduler.end({ state: 'failed', problems: [refusal('HOST_FAILED_TO_START_VM', 'alpha: no vfio.')] });
     expect((await answer).status).toBe(409);
     expect(await entries()).toMatchObject([{ outcome: 'failed', status: 409, codes: ['HOST_FAILED_TO_START_VM'] }]);
@@ -116,10 +117,10 @@ describe('what takes time', () => {
   it('is in the log before it is answered, and stays unknown when its gateway dies', async () => {
     const gone = new AbortController();
     const answer = call('POST', '/api/vms/vm-1/start', { signal: gone.signal });
-    while (tested.scheduler.commands.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    await turnsUntil(() => tested.scheduler.commands.length > 0);
     const other = await tested.another();
     const found = async () => entries('', other.call);
-    while ((await found()).length === 0);
+    await turnsUntil(async () => (await found()).length > 0);
     expect(await found()).toMatchObject([{ action: 'startVm', outcome: 'unknown', status: null }]);
     gone.abort();
     await expect(answer).rejects.toThrow();
@@ -210,6 +211,6 @@ it('entries are kept for as long as is set', async () => {
   await short.clock.advance(3_000_000);
   expect(await entries('', short.call)).toHaveLength(1);
   await short.clock.advance(1_800_000);
-  while ((await entries('', short.call)).length > 0);
+  await turnsUntil(async () => (await entries('', short.call)).length === 0);
   await short.close();
 });

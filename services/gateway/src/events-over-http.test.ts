@@ -1,5 +1,6 @@
 import { HostChanged } from '@vfleet/contracts/inventory';
 import { isoNow } from '@vfleet/process/clock';
+import { turnsUntil } from '@vfleet/process/turns-until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type GatewayUnderTest, gatewayUnderTest, PASSWORD } from './testing/gateway-under-test.ts';
 
@@ -118,6 +119,6 @@ describe('GET /api/events', () => {
     await next(/: alive\n\n/);
     const sleeping = tested.clock.sleepers();
     open.abort();
-    while (tested.clock.sleepers() >= sleeping) await new Promise((resolve) => setImmediate(resolve));
+    await turnsUntil(() => tested.clock.sleepers() < sleeping);
   });
 });

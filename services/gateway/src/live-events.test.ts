@@ -84,7 +84,11 @@ function follow(lastEventId?: string) {
 
 async function opened(lastEventId?: string) {
   const followed = follow(lastEventId);
-  for (;;) if ((await followed.stream.next()).value === ': alive\n\n') return followed;
+  for (;;) {
+    const { value, done } = await followed.stream.next();
+    if (done) throw new Error('the stream has ended');
+    if (value === ': alive\n\n') return followed;
+  }
 }
 
 describe('an event stream', () => {

@@ -1,6 +1,7 @@
 import type { Documents } from '@vfleet/documents/documents';
 import { openTemporary } from '@vfleet/documents/sqlite-temporary';
 import { silentLog } from '@vfleet/process/log';
+import { turnsUntil } from '@vfleet/process/turns-until';
 import { virtualClock } from '@vfleet/process/virtual-clock';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ensureAdmin } from './ensure-admin.ts';
@@ -179,6 +180,6 @@ describe('a login', () => {
   });
 
   async function untilAsleep(callers = 1): Promise<void> {
-    while (clock.sleepers() < callers) await new Promise((resolve) => setImmediate(resolve));
+    await turnsUntil(() => clock.sleepers() >= callers);
   }
 });

@@ -2,6 +2,7 @@ import { memoryBroker } from '@vfleet/bus/memory';
 import type { Collection } from '@vfleet/documents/documents';
 import { openTemporary } from '@vfleet/documents/sqlite-temporary';
 import { silentLog } from '@vfleet/process/log';
+import { turnsUntil } from '@vfleet/process/turns-until';
 import { virtualClock } from '@vfleet/process/virtual-clock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startGateway } from './service.ts';
@@ -61,20 +62,21 @@ describe('a gateway whose event loop is held up', () => {
 
   it('turns requests away as long as every turn takes longer than it may', async () => {
     const tested = await gatewayUnderTest({ maxEventLoopDelayMs: 50 });
+    let isOver = false;
     const turnedAway = (async () => {
       for (;;) {
         const reply = await tested.call('GET', '/api/hosts');
-        if (reply.status !== 200) return reply;
+        if (reply.status !== 200 || isOver) return reply;
       }
-    })();
-    let isTurnedAway = false;
-    void turnedAway.finally(() => {
-      isTurnedAway = true;
+    })().finally(() => {
+      isOver = true;
     });
-    while (!isTurnedAway) {
-      holdUp(100);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
+    await turnsUntil(() => {
+      if (!isOver) holdUp(100);
+      return isOver;
+    }).finally(() => {
+      isOver = true;
+    });
     const { status, headers, json } = await turnedAway;
     expect({ status, body: json() }).toMatchObject({ status: 503, body: { code: 'OVERLOADED' } });
     expect(headers.get('retry-after')).toBe('10');
@@ -189,7 +191,7 @@ describe('a gateway', () => {
     expect((await ask('GET', '/api')).status).toBe(200);
     works = true;
     await clock.advance(1000);
-    while ((await ask('POST', '/api/vms')).status === 503);
+    await turnsUntil(async () => (await ask('POST', '/api/vms')).status !== 503);
     const { text } = await ask('GET', '/api/audit');
     expect((JSON.parse(text) as { items: { status: number }[] }).items.map(({ status }) => status)).toEqual([400, 400]);
     await gateway.close();

@@ -3,6 +3,7 @@ import type { VmRuntime } from '@vfleet/contracts/vocabulary/operation';
 import { Operation } from '@vfleet/contracts/vocabulary/operation';
 import { Problem } from '@vfleet/contracts/vocabulary/problem';
 import { Vm } from '@vfleet/contracts/vocabulary/vm';
+import { turnsUntil } from '@vfleet/process/turns-until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Call, type GatewayUnderTest, gatewayUnderTest } from './testing/gateway-under-test.ts';
 
@@ -31,7 +32,7 @@ function start(request: { prefer?: string; key?: string; call?: Call; signal?: A
 /** Resolves when the request waits: its first read found the operation open. */
 async function untilWaiting(waiters = 1): Promise<void> {
   const reads = () => tested.scheduler.heard.filter(({ name }) => name === 'scheduler.get-operation').length;
-  while (reads() < waiters) await new Promise((resolve) => setImmediate(resolve));
+  await turnsUntil(() => reads() >= waiters);
   await tested.broker.idle();
 }
 
@@ -188,7 +189,7 @@ describe('a POST that begins an operation', () => {
     await untilWaiting();
     gone.abort();
     await expect(answer).rejects.toThrow();
-    for (;;) if (/^vfleet_waiting_requests.* 0$/m.test((await tested.call('GET', '/metrics')).text)) break;
+    await turnsUntil(async () => /^vfleet_waiting_requests.* 0$/m.test((await tested.call('GET', '/metrics')).text));
     expect(tested.scheduler.commands).toHaveLength(1);
   });
 

@@ -1,6 +1,7 @@
 import { refusal } from '@vfleet/contracts/refusals';
 import { Problem } from '@vfleet/contracts/vocabulary/problem';
 import { VfsConfig } from '@vfleet/contracts/vocabulary/vfs-config';
+import { turnsUntil } from '@vfleet/process/turns-until';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Call, type GatewayUnderTest, gatewayUnderTest } from './testing/gateway-under-test.ts';
 
@@ -25,7 +26,7 @@ async function untilWaiting(waiters = 1): Promise<void> {
   const reads = () =>
     tested.inventory.heard.filter(({ payload }) => (payload as { generation?: number }).generation !== undefined)
       .length;
-  while (reads() < waiters) await new Promise((resolve) => setImmediate(resolve));
+  await turnsUntil(() => reads() >= waiters);
   await tested.broker.idle();
 }
 
@@ -200,8 +201,6 @@ describe('a PUT of a number of VFs', () => {
 });
 
 async function waitersAre(count: number): Promise<void> {
-  for (;;) {
-    const { text } = await tested.call('GET', '/metrics');
-    if (new RegExp(`^vfleet_waiting_requests.* ${count}$`, 'm').test(text)) return;
-  }
+  const told = new RegExp(`^vfleet_waiting_requests.* ${count}$`, 'm');
+  await turnsUntil(async () => told.test((await tested.call('GET', '/metrics')).text));
 }

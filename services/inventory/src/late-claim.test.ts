@@ -1,5 +1,5 @@
-import { setImmediate as turn } from 'node:timers/promises';
 import { AttachClaims, ClaimVfs, FindClaims, ReleaseClaims } from '@vfleet/contracts/inventory-claims';
+import { turnsUntil } from '@vfleet/process/turns-until';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type InventoryUnderTest, inventoryUnderTest, replyOf } from './testing/inventory-under-test.ts';
 import { claimRequest, hostWithVfs, wantedClaim } from './testing/sample-claims.ts';
@@ -69,7 +69,7 @@ describe('late claim', () => {
     await start();
     world.diesAfterNextPut();
     const answer = world.ask(ClaimVfs, C1);
-    while ((await ledger()).claims.length === 0) await turn();
+    await turnsUntil(async () => (await ledger()).claims.length > 0);
     await world.restart();
     expect(replyOf(await answer).claims).toMatchObject([{ claimId: 'c1', fence: 1, state: 'reserved' }]);
     expect((await ledger()).fenceCounter).toBe(1);
@@ -80,7 +80,7 @@ describe('late claim', () => {
     replyOf(await world.ask(ClaimVfs, C1));
     world.diesAfterNextPut();
     const answer = world.ask(ReleaseClaims, { ...OF_P1, claimIds: ['c1'] });
-    while ((await ledger()).claims[0]?.state !== 'releasing') await turn();
+    await turnsUntil(async () => (await ledger()).claims[0]?.state === 'releasing');
     await world.restart();
     expect(replyOf(await answer).claims).toMatchObject([{ state: 'releasing' }]);
     expect(agent.toldToClean).toEqual([]);

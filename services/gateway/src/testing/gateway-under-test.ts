@@ -11,6 +11,8 @@ import { type StandInPolicy, standInPolicy } from './stand-in-policy.ts';
 import { type StandInScheduler, standInScheduler } from './stand-in-scheduler.ts';
 
 export const PASSWORD = 'correct horse';
+/** Ample: requests take real time, in which the virtual time runs. */
+const A_DAY_MS = 86_400_000;
 const LOGIN = `Basic ${Buffer.from(`admin@internal:${PASSWORD}`).toString('base64')}`;
 
 export type Reply = { status: number; headers: Headers; text: string; json: () => unknown };
@@ -39,7 +41,7 @@ export type GatewayUnderTest = {
   gateway: Awaited<ReturnType<typeof startGateway>>;
   /** Another gateway on the same broker and store. */
   another(): Promise<Pick<GatewayUnderTest, 'url' | 'call' | 'gateway'>>;
-  /** Lets the virtual time go on until a promise is settled. */
+  /** Lets the virtual time go on until a promise is settled. Throws when it is not within a day of it. */
   passTimeUntil<Value>(promise: Promise<Value>): Promise<Value>;
   close(): Promise<void>;
 };
@@ -92,7 +94,11 @@ export async function gatewayUnderTest(settings: Partial<GatewaySettings> = {}):
         () => (settled = true),
         () => (settled = true),
       );
-      while (!settled) await clock.advance(50);
+      const end = clock.now() + A_DAY_MS;
+      while (!settled) {
+        if (clock.now() >= end) throw new Error('not settled within a day of the virtual clock');
+        await clock.advance(50);
+      }
       return promise;
     },
     async close() {
