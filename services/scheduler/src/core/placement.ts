@@ -191,3 +191,13 @@ export function newPlacement({
 export function stepOf({ placementId, step }: Pick<Placement, 'placementId' | 'step'>): string {
   return `${placementId}.${step}`;
 }
+
+/**
+ * Whether the answer of a host to a step means anything: it is awaited, and that host was told it. The names of steps
+ * are no secret to a host that had the VM before.
+ */
+export function isAwaited(placement: Placement, { step, hostId }: { step: string; hostId: string }): boolean {
+  const { at, leaving } = placement;
+  const isStop = leaving.some(({ host, stop }) => stop?.step === step && host.id === hostId);
+  return isStop || (step === stepOf(placement) && at?.host.id === hostId);
+}

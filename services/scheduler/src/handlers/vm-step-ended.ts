@@ -2,10 +2,13 @@ import type { Reaction } from '@vfleet/bus/bus';
 import type { Message } from '@vfleet/contracts/envelope';
 import type { VmStepEnded } from '@vfleet/contracts/host-agent-vms';
 import { stopFailed, stopped } from '../core/leave-host.ts';
-import { type Placement, stepOf } from '../core/placement.ts';
+import { isAwaited, type Placement } from '../core/placement.ts';
 import type { Drive, Taken } from '../drive.ts';
 
-/** Only the answer to the step that is awaited means something, and the proof that an attempt is over where it was given up. */
+/**
+ * Only the answer to the step that is awaited means something, and the proof that an attempt is over where it was given
+ * up; each from the host that was told it alone.
+ */
 export const vmStepEnded =
   ({ drive }: { drive: Drive }): Reaction<typeof VmStepEnded> =>
   ({ payload }) =>
@@ -13,6 +16,7 @@ export const vmStepEnded =
 
 function meaningOf(placement: Placement, ended: Payload): Taken | undefined {
   const { step, outcome, hostId, boot, sequence, attached, domain } = ended;
+  if (!isAwaited(placement, ended)) return undefined;
   if (outcome.result === 'done') {
     const proved = stopped(placement, step);
     if (proved) return { kind: 'learnt', placement: proved };
@@ -20,7 +24,6 @@ function meaningOf(placement: Placement, ended: Payload): Taken | undefined {
     const failed = stopFailed(placement, step, outcome.failure);
     if (failed) return { kind: 'noted', placement: failed };
   }
-  if (step !== stepOf(placement)) return undefined;
   const answer = { seen: { hostId, boot, sequence }, attached };
   if (outcome.result === 'done') return { kind: 'answered', answer };
   return { kind: 'happened', happening: { kind: 'host-failed', failure: outcome.failure, domain, answer } };
