@@ -9,12 +9,13 @@ import { Ledger } from './core/ledger.ts';
  * The ledgers, one per host. `ref` is what a caller may name a host by; `open` finds hosts with a generation that is not
  * settled, `cluster` those of a cluster, `placement` those with claims of a placement, `claims` those with claims that
  * something is to be done about, `uncleaned` those with VFs to be cleaned that nobody claims. Schema version 2 counts
- * changes of what nics carry, 3 knows claims and domains.
+ * changes of what nics carry, 3 knows claims and domains, 4 health of PFs, platforms and netdevs as they are now: what an
+ * earlier one does not tell is as the schema has it by default.
  */
 export const HOSTS: Collection<Ledger> = {
   name: 'hosts',
   schema: Ledger,
-  schemaVersion: 3,
+  schemaVersion: 4,
   keys: {
     ref: { unique: true, of: ({ id, name }) => (id === name ? id : [id, name]) },
     status: { of: ({ connection }) => connection.status },
@@ -27,6 +28,7 @@ export const HOSTS: Collection<Ledger> = {
   upgrade: {
     1: (ledger) => ({ ...(ledger as object), nicsRevision: 0 }),
     2: (ledger) => withClaims(ledger as Ledger),
+    3: (ledger) => ledger,
   },
 };
 

@@ -7,11 +7,15 @@ import { StoredVm } from './core/vm.ts';
 import { nameInNetwork, StoredVnicProfile } from './core/vnic-profile.ts';
 import { traitsOf } from './core/vnic-traits.ts';
 
-/** In every collection `ref` is what a caller may refer by, `search` what lists are sorted and searched by. */
+/**
+ * In every collection `ref` is what a caller may refer by, `search` what lists are sorted and searched by. Clusters of
+ * schema version 1 require no carrier, which is the schema's default.
+ */
 export const CLUSTERS: Collection<StoredCluster> = {
   name: 'clusters',
   schema: StoredCluster,
-  schemaVersion: 1,
+  schemaVersion: 2,
+  upgrade: { 1: (cluster) => cluster },
   keys: {
     ref: { unique: true, of: refKeys },
     search: { sorted: true, of: ({ name }) => searchKey(name) },
