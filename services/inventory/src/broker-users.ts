@@ -5,6 +5,10 @@ import type { Enrolment } from '@vfleet/contracts/vocabulary/enrolment';
  * An installation whose broker is in its own process has none.
  */
 export type BrokerUsers = {
+  /** Tells the rights that are granted now from those of another release. */
+  readonly rights: string;
+  /** Grants these rights to the user of a host that has one; its password and connections stay. Throws BrokerUsersUnavailable. */
+  grant(hostId: string): Promise<'granted' | 'no-user'>;
   /**
    * Makes the user of a host, or gives it a new password: the earlier one ends, and what is connected with it. The
    * password is kept nowhere but by the broker, as a salted hash. Throws BrokerUsersUnavailable.

@@ -21,6 +21,8 @@ export type InventorySettings = {
   tellUncleanedMs: number;
   /** How often it is tried again to remove the broker's users of hosts that were removed. */
   endUsersMs: number;
+  /** How soon after the start, and how often when the broker does not take it, rights of another release are replaced. */
+  grantRightsMs: number;
   reports: { atOnce: number; patienceMs: number };
   closeWithinMs: number;
 };
@@ -36,6 +38,7 @@ export const INVENTORY_DEFAULTS: InventorySettings = {
   judgeAll: { everyMs: 300_000, heldForMs: 60_000 },
   tellUncleanedMs: 60_000,
   endUsersMs: 60_000,
+  grantRightsMs: 15_000,
   reports: { atOnce: 20, patienceMs: 30_000 },
   closeWithinMs: 5000,
 };

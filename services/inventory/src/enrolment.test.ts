@@ -15,7 +15,7 @@ afterEach(() => world.close());
 /** Users of a broker that can be away; a password tells which one it is. */
 function brokerUsers() {
   const users = new Map<string, string>();
-  const broker = { users, away: false, made: 0, beforeAnswer: async () => {} };
+  const broker = { users, away: false, made: 0, beforeAnswer: async () => {}, rights: 'r1', granted: [] as string[] };
   const take = () => {
     if (broker.away) throw new BrokerUsersUnavailable('the broker does not answer');
   };
@@ -30,6 +30,12 @@ function brokerUsers() {
     async remove(hostId: string) {
       take();
       users.delete(hostId);
+    },
+    async grant(hostId: string) {
+      take();
+      if (!users.has(hostId)) return 'no-user' as const;
+      broker.granted.push(`${broker.rights} to ${hostId}`);
+      return 'granted' as const;
     },
   });
 }
@@ -106,6 +112,49 @@ describe('a host that is added', () => {
     await world.ask(AddHost, HOST);
     expect(await world.ask(AddHost, { ...HOST, hostId: 'h2' })).toMatchObject({ ok: false });
     expect([...broker.users.keys()]).toEqual(['h1']);
+  });
+});
+
+describe('rights of another release', () => {
+  const { grantRightsMs } = INVENTORY_DEFAULTS;
+
+  async function startsWith(broker: Awaited<ReturnType<typeof worldWithUsers>>, rights: string) {
+    Object.assign(broker, { rights, granted: [] });
+    await world.restart();
+    await world.clock.advance(3 * grantRightsMs);
+    await world.idle();
+    return broker.granted;
+  }
+
+  it('are replaced once, when a process of the new one starts, and the passwords stay', async () => {
+    const broker = await worldWithUsers();
+    for (const id of ['h1', 'h2']) await world.ask(AddHost, { hostId: id, name: id, enrol: true });
+    await world.ask(AddHost, { hostId: 'h3', name: 'h3' });
+    expect(await startsWith(broker, 'r1')).toEqual(['r1 to h1', 'r1 to h2']);
+    expect(await startsWith(broker, 'r1')).toEqual([]);
+    expect(await startsWith(broker, 'r2')).toEqual(['r2 to h1', 'r2 to h2']);
+    expect(await startsWith(broker, 'r2')).toEqual([]);
+    expect([...broker.users.values()]).toEqual(['secret-1', 'secret-2']);
+  });
+
+  it('are replaced when the broker takes it', async () => {
+    const broker = await worldWithUsers();
+    await world.ask(AddHost, HOST);
+    broker.away = true;
+    expect(await startsWith(broker, 'r2')).toEqual([]);
+    broker.away = false;
+    await world.clock.advance(grantRightsMs);
+    await world.idle();
+    expect(broker.granted).toEqual(['r2 to h1']);
+  });
+
+  it('keep nobody from theirs where a user is gone, and come back to no user of a removed host', async () => {
+    const broker = await worldWithUsers();
+    for (const id of ['h1', 'h2', 'h3']) await world.ask(AddHost, { hostId: id, name: id, enrol: true });
+    broker.users.delete('h1');
+    await world.ask(RemoveHost, { host: 'h2' });
+    await world.idle();
+    expect(await startsWith(broker, 'r2')).toEqual(['r2 to h3']);
   });
 });
 

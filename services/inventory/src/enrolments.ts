@@ -29,6 +29,11 @@ export type Enrolments = {
   end(hostId: string, message: Message<unknown>): Promise<void>;
   /** Ends what is left of hosts that were removed. */
   endLeft(): Promise<void>;
+  /**
+   * Grants the rights of this release to the users that may have those of another, one after the other; once in the life
+   * of a process. A broker that does not take them ends it, to be tried again.
+   */
+  grantAnew(signal: AbortSignal): Promise<void>;
 };
 
 /**
@@ -50,6 +55,14 @@ export function makeEnrolments({
   log: Log;
 }): Enrolments {
   const { documents } = enrolments;
+  let isGranted = users === null;
+
+  function byItself(what: string): Message<unknown> {
+    const id = enrolments.newId();
+    const actor = { kind: 'service' as const, name: 'inventory' };
+    const context = { id, name: `inventory.${what}`, correlationId: id, actor, sentAt: isoNow(clock) };
+    return { ...context, payload: {}, redelivered: false };
+  }
 
   async function write(hostId: string, message: Message<unknown>, change: (enrolled: Enrolled) => Enrolled) {
     await decideAndPut(
@@ -79,6 +92,16 @@ export function makeEnrolments({
     }
     const { id, version: expectedVersion } = left;
     await documents.remove({ id, expectedVersion, answers: [], unpublished: [], at: isoNow(clock) });
+  }
+
+  /** Enrolments whose users may have other rights, in the order of their ids. */
+  async function* withOtherRights(rights: string): AsyncGenerator<string> {
+    let after: string | undefined;
+    do {
+      const page = await documents.list({ limit: PAGE, after });
+      for (const { id, body } of page) if (!body.leaving && body.rights !== rights) yield id;
+      after = page.length === PAGE ? page.at(-1)?.id : undefined;
+    } while (after !== undefined);
   }
 
   async function end(hostId: string, message: Message<unknown>): Promise<void> {
@@ -121,6 +144,17 @@ export function makeEnrolments({
     async endLeft() {
       const left = await documents.find('leaving', 'yes', { limit: PAGE });
       for (const { id } of left) await letGo(id);
+    },
+    async grantAnew(signal) {
+      if (isGranted || !users) return;
+      const { rights } = users;
+      for await (const hostId of withOtherRights(rights)) {
+        if (signal.aborted) return;
+        if ((await users.grant(hostId)) === 'granted') {
+          await write(hostId, byItself('grant-rights'), (enrolled) => ({ ...enrolled, rights }));
+        } else log.warn({ hostId }, 'The broker has no user of an enrolled host: make new credentials for its agent');
+      }
+      isGranted = true;
     },
   };
 }

@@ -173,6 +173,11 @@ export async function startInventory({
     { everyMs: settings.endUsersMs, what: 'Removing users of removed hosts from the broker', signal },
     enrolments.endLeft,
   );
+  void every(
+    decides,
+    { everyMs: settings.grantRightsMs, what: 'Granting the rights of this release to agents', signal },
+    () => enrolments.grantAnew(signal),
+  );
   startClaimLoops({ ...decides, bus }, settings, signal);
 
   return {

@@ -6,11 +6,14 @@ import { BrokerUsersUnavailable } from '../broker-users.ts';
 const TIMEOUT_MS = 5_000;
 const TRIES = 3;
 const FIRST_DELAY_MS = 250;
+/** Answers are a sentence, or nothing. */
+const LONGEST_ANSWER_BYTES = 64 * 1024;
 
 const Refused = z.object({ reason: z.string() });
 
 export type ManagementApi = {
-  put(path: readonly string[], body: Record<string, unknown>): Promise<void>;
+  /** `missing`: there is nothing that this could be set of. */
+  put(path: readonly string[], body: Record<string, unknown>): Promise<'done' | 'missing'>;
   /** Removes what is there; what is not there is removed already. */
   remove(path: readonly string[]): Promise<void>;
 };
@@ -45,7 +48,7 @@ export function managementApi({ url, otherwise, clock }: { url: string; otherwis
     try {
       const signal = AbortSignal.timeout(TIMEOUT_MS);
       response = await fetch(target, { ...init, signal, redirect: 'error' });
-      text = await response.text();
+      text = await beginningOf(response);
     } catch (problem) {
       return `the management API of the broker does not answer (${causeOf(problem)})`;
     }
@@ -65,13 +68,24 @@ export function managementApi({ url, otherwise, clock }: { url: string; otherwis
 
   return {
     async put(path, body) {
-      const status = await send('PUT', path, body);
-      if (status === 404) throw new BrokerUsersUnavailable(`${given.origin}: there is no ${path.join(' ')} to be set`);
+      return (await send('PUT', path, body)) === 404 ? 'missing' : 'done';
     },
     async remove(path) {
       await send('DELETE', path);
     },
   };
+}
+
+/** Takes no more of an answer than it can be: what goes on is no management API. */
+async function beginningOf({ body }: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const part of body ?? []) {
+    parts.push(part);
+    bytes += part.byteLength;
+    if (bytes > LONGEST_ANSWER_BYTES) break;
+  }
+  return Buffer.concat(parts).toString();
 }
 
 /** fetch hides what happened in the cause; neither holds the headers that were sent. */

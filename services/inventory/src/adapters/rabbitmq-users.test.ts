@@ -57,12 +57,14 @@ describe('the users of agents', () => {
     });
     expect(asked.map(({ method, path }) => `${method} ${path}`)).toEqual([
       'PUT /rabbit/api/users/vfleet-host-h-1',
+      'PUT /rabbit/api/user-limits/vfleet-host-h-1/max-connections',
+      'PUT /rabbit/api/user-limits/vfleet-host-h-1/max-channels',
       'PUT /rabbit/api/topic-permissions/my%2Fhost/vfleet-host-h-1',
       'PUT /rabbit/api/topic-permissions/my%2Fhost/vfleet-host-h-1',
       'PUT /rabbit/api/permissions/my%2Fhost/vfleet-host-h-1',
       'DELETE /rabbit/api/connections/username/vfleet-host-h-1',
     ]);
-    expect(asked.slice(1, 3).map(({ body }) => body?.exchange)).toEqual(['vfleet.events', 'vfleet.hosts']);
+    expect(asked.slice(3, 5).map(({ body }) => body?.exchange)).toEqual(['vfleet.events', 'vfleet.hosts']);
     expect(asked[0]?.authorization).toBe(`Basic ${btoa('ad@min:api/secret')}`);
   });
 
@@ -84,12 +86,30 @@ describe('the users of agents', () => {
   it('reach the broker where agents do, and the virtual host of the services', async () => {
     const made = await users({ amqpUrl: 'amqp://u:p@inside', agentUrl: 'amqps://x:y@outside:5671' }).enrol('h1');
     expect(made.broker_url).toBe('amqps://outside:5671');
-    expect(asked[1]?.path).toContain('/topic-permissions/%2F/');
+    expect(asked[3]?.path).toContain('/topic-permissions/%2F/');
   });
 
   it("are made with the services' credentials when the API's URL has none", async () => {
     await users({}, '').enrol('h1');
     expect(asked[0]?.authorization).toBe(`Basic ${btoa('vfleet:amqp-secret')}`);
+  });
+
+  it('get other rights without another password, and keep what is connected', async () => {
+    expect(await users().grant('h1')).toBe('granted');
+    expect(asked.map(({ path }) => path).filter((path) => /api\/(users|connections)/.test(path))).toEqual([]);
+    expect(asked).toHaveLength(5);
+  });
+
+  it('get none when they are not there', async () => {
+    answers = [{ status: 404 }];
+    expect(await users().grant('h1')).toBe('no-user');
+    expect(asked).toHaveLength(1);
+  });
+
+  it('tell their rights from those of another virtual host, and of no other host', () => {
+    const rights = (path: string) => users({ amqpUrl: `amqp://u:p@broker${path}` }).rights;
+    expect(rights('/a')).toBe(rights('/a'));
+    expect(rights('/a')).not.toBe(rights('/b'));
   });
 
   it('are removed, also when they are not there', async () => {
@@ -110,7 +130,7 @@ describe('an API that is not well', () => {
   it.each([
     [{ status: 500 }, 3, /answers 500/],
     [{ status: 401 }, 1, /refuses the user ad@min: .*"administrator"/],
-    [{ status: 404 }, 1, /there is no users vfleet-host-h1/],
+    [{ status: 404 }, 1, /knows no virtual host my\/host/],
     [{ status: 400, body: { error: 'bad_request', reason: 'vhost_not_found' } }, 1, /400: vhost_not_found/],
   ])('is told of in words, without a secret: %j', async (answer, times, words) => {
     answers = [answer];
@@ -121,6 +141,26 @@ describe('an API that is not well', () => {
     expect(String(refused)).toMatch(words);
     expect(String(refused)).not.toMatch(/secret/);
     expect(asked).toHaveLength(times);
+  });
+
+  it('is not listened to for ever', async () => {
+    const endless = createServer((_request, response) => {
+      response.writeHead(400);
+      const write = () => {
+        while (response.write('x'.repeat(65_536)));
+        response.once('drain', write);
+      };
+      write();
+    });
+    await new Promise<void>((resolve) => endless.listen(0, '127.0.0.1', resolve));
+    const { port } = endless.address() as AddressInfo;
+    const apiUrl = `http://u:p@127.0.0.1:${port}`;
+    const away = rabbitmqUsers({ amqpUrl: 'amqp://b', apiUrl, topology: topologyOf(ALL_CONTRACTS), clock });
+    await expect(away.remove('h1')).rejects.toThrow(/answers 400$/);
+    await new Promise((resolve) => {
+      endless.close(resolve);
+      endless.closeAllConnections();
+    });
   });
 
   it('that is not there is told of', async () => {

@@ -2,8 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { decideEnrolment } from './decide-enrolment.ts';
 
 const NOW = '2026-01-02T00:00:00.000Z';
-const enrolled = (command: string | null) => ({ command, at: '2026-01-01T00:00:00.000Z', leaving: false });
-const made = { ok: true, enrolled: { command: 'c1', at: NOW, leaving: false } };
+const enrolled = (command: string | null) => ({
+  command,
+  at: '2026-01-01T00:00:00.000Z',
+  leaving: false,
+  rights: 'r1',
+});
+const made = { ok: true, enrolled: { command: 'c1', at: NOW, leaving: false, rights: null } };
 
 describe('credentials', () => {
   it.each([

@@ -3,9 +3,15 @@ import { z } from 'zod';
 
 /**
  * That a host's agent may have a user of the broker. `command` is what its last credentials were made for, null when
- * that failed before they were told; `leaving` when the host is removed and the user still to be.
+ * that failed before they were told; `leaving` when the host is removed and the user still to be. `rights` are those
+ * that the user is known to have; null after an enrolment, which may have ended anywhere.
  */
-export const Enrolled = z.object({ command: z.string().nullable(), at: z.string(), leaving: z.boolean() });
+export const Enrolled = z.object({
+  command: z.string().nullable(),
+  at: z.string(),
+  leaving: z.boolean(),
+  rights: z.string().nullable().default(null),
+});
 export type Enrolled = z.infer<typeof Enrolled>;
 
 /**
@@ -17,7 +23,7 @@ export function decideEnrolment(
   { command, now }: { command: string; now: string },
 ): { ok: true; enrolled: Enrolled } | { ok: false; refusals: Refusal[] } {
   if (enrolled?.command === command) return { ok: false, refusals: [toldOnce(enrolled.at)] };
-  return { ok: true, enrolled: { command, at: now, leaving: false } };
+  return { ok: true, enrolled: { command, at: now, leaving: false, rights: null } };
 }
 
 /** That credentials were made for this request before. */
