@@ -42,8 +42,8 @@ export async function mayRunHere(
 }
 
 async function shownBy(guests: Guests, vmId: string): Promise<ShownDomain> {
+  const mayCome = await guests.mayStillCome(vmId);
   const isHere = (await guests.domains()).some((domain) => domain.vmId === vmId);
-  return isHere
-    ? { domain: 'running', attached: (await guests.interfacesOf(vmId)) ?? [] }
-    : { domain: 'gone', attached: [] };
+  if (isHere) return { domain: 'running', attached: (await guests.interfacesOf(vmId)) ?? [] };
+  return { domain: mayCome ? 'unknown' : 'gone', attached: [] };
 }

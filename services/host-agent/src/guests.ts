@@ -71,6 +71,12 @@ export type Guests = {
   migrate(vmId: string, destination: { id: string; name: string }, deadlineMs: number): Promise<GuestChange>;
   /** Takes over a domain that came from another host: it is of this attempt from now on. Nothing when it is gone. */
   adopt(vmId: string, of: { placementId: string; attempt: number }): Promise<void>;
+  /**
+   * Whether the hypervisor is still at a start or a plugging for a VM that nobody waits for any longer, as after it was
+   * `unfinished`, or after the agent that asked for it died. What of it is not there may come yet, so what is seen is
+   * proof only when this was false before.
+   */
+  mayStillCome(vmId: string): Promise<boolean>;
   /** Calls back, debounced, when domains come or go; answers how to stop. */
   watch(onChange: () => void): () => void;
 };

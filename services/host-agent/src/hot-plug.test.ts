@@ -75,15 +75,22 @@ describe('hot plug', () => {
   });
 });
 
-it('holds no VF for a plugging that the hypervisor ends late', async () => {
+it('hands out no VF while the hypervisor is still at plugging it, and none that it has plugged late', async () => {
   const agent = await runningAgent(onVf(0, 1));
   const end = agent.machine.inject({ kind: 'attach-hangs', vmId: 'vm1' });
   await agent.attach([onVf(1, 2)]);
   expect(await agent.outcomeOf('attach')).toMatchObject(failedWith('NOT_PLUGGED', 'did not end in time'));
   await agent.clean(claimOf(1, 2));
-  expect(await agent.cleanOutcome(claimOf(1, 2))).toEqual({ result: 'clean' });
+  expect(await agent.cleanOutcome(claimOf(1, 2))).toMatchObject({
+    result: 'held',
+    by: expect.stringContaining('still at starting or plugging for virtual machine'),
+  });
   end();
   await agent.clock.advance(60_000);
-  expect(agent.domains()[0]?.interfaces.map(({ vnicId }) => vnicId)).toEqual(['vnic-0']);
+  expect(agent.domains()[0]?.interfaces.map(({ vnicId }) => vnicId)).toEqual(['vnic-0', 'vnic-1']);
+  await agent.detach(['vnic-1']);
+  await agent.outcomeOf('detach');
+  await agent.clean(claimOf(1, 2));
+  expect(await agent.cleanOutcome(claimOf(1, 2), 2)).toEqual({ result: 'clean' });
   expect(await agent.driverOf(1)).toBe('igbvf');
 });

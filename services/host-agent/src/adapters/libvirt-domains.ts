@@ -52,6 +52,7 @@ export function libvirtDomains({
     ...domainPlugs(around),
     ...domainMoves(around),
     domains: async () => (await listing.all()).map(({ report }) => report),
+    mayStillCome: (vmId) => virsh.isBringingTo(vmId),
     interfacesOf: async (vmId) => (await domainOf(around, vmId))?.interfaces,
     watch: (onChange) => {
       const changes = debounce(onChange, { quietMs: QUIET_MS, atMostMs: AT_MOST_MS, clock });

@@ -26,12 +26,13 @@ export async function linuxMachine(
 ): Promise<{ host: Host; guests: Guests | null }> {
   if (!(await isDriven(settings))) return { host: linuxHost({ clock, log }), guests: null };
   const { LIBVIRT_URI: uri, VFLEET_MIGRATION_URI: migrationUri, VFLEET_BRIDGES: bridges } = settings;
-  const virsh = virshOn(uri, { clock });
+  const lockDir = join(ROOT, LOCK_DIR);
+  const virsh = virshOn(uri, { clock, lockDir });
   const run = commandRunner(clock);
   return {
     host: linuxHost({ clock, log, hypervisor: () => hypervisorVersion(virsh) }),
     guests: {
-      ...linuxVfs({ root: ROOT, lockDir: join(ROOT, LOCK_DIR), run, clock }),
+      ...linuxVfs({ root: ROOT, lockDir, run, clock }),
       ...libvirtDomains({ virsh, migrationUri, bridgeOf: bridgesBy(bridges), clock, log }),
     },
   };

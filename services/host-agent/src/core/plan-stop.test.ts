@@ -21,8 +21,10 @@ it('given force, asks nobody', () => {
   ]);
 });
 
-it('given no domain, is over for this attempt', () => {
+it('given no domain, asks no guest, and powers off what may come yet', () => {
   expect(plan(false, {}, 3)).toMatchObject([
+    { kind: 'keep-record', record: { attempt: 3, state: 'over', open: { kind: 'stop' } } },
+    { kind: 'destroy' },
     { kind: 'keep-record', record: { attempt: 3, state: 'over', open: null } },
   ]);
 });

@@ -11,12 +11,15 @@ export function planUndoStart({ destroyMs }: VmLimits): VmStep[] {
   return [{ kind: 'destroy', deadlineMs: destroyMs }];
 }
 
-/** The first half of taking an attachment back: what of it the domain has is unplugged; a twin may be there alone. */
+/**
+ * The first half of taking an attachment back: all of it is unplugged, also what is not seen. A twin may be there alone,
+ * and what took too long to be plugged may come yet.
+ */
 export function planUndoAttach(interfaces: readonly DomainInterface[], seen: VmSeen, { guestMs }: VmLimits): VmStep[] {
-  const mayBeIn = (each: DomainInterface) =>
-    seen.vnicIds.includes(each.vnic.id) || (each.kind === 'vf' && each.failover !== null && seen.domain !== null);
-  const vnicIds = interfaces.filter(mayBeIn).map(({ vnic }) => vnic.id);
-  return vnicIds.length === 0 ? [] : [{ kind: 'detach', vnicIds, keepTwins: false, deadlineMs: guestMs }];
+  const vnicIds = interfaces.map(({ vnic }) => vnic.id);
+  return seen.domain === null || vnicIds.length === 0
+    ? []
+    : [{ kind: 'detach', vnicIds, keepTwins: false, deadlineMs: guestMs }];
 }
 
 /**

@@ -26,7 +26,7 @@ export async function libvirtUnderTest({
   const { virsh, said, daemon } = virshOfMachine(host.guests);
   let uuids = 0;
   const domains = libvirtDomains({
-    virsh: through(virsh),
+    virsh: toldWhatItBrings(through(virsh)),
     migrationUri: 'qemu+tls://{host}/system',
     bridgeOf: bridgesBy(new Map()),
     clock,
@@ -42,5 +42,19 @@ export async function libvirtUnderTest({
       await pass(domains.resume('vm-1', LONG));
       said.length = 0;
     },
+  };
+}
+
+/** virsh that tells what it is still at, as the locks of its processes do. */
+function toldWhatItBrings(virsh: Virsh): Virsh {
+  const bringing: string[] = [];
+  return {
+    ...virsh,
+    act: async (args, bringsTo) => {
+      if (bringsTo === undefined) return virsh.act(args);
+      bringing.push(bringsTo);
+      return virsh.act(args, bringsTo).finally(() => bringing.splice(bringing.indexOf(bringsTo), 1));
+    },
+    isBringingTo: async (vmId) => bringing.includes(vmId),
   };
 }

@@ -55,7 +55,8 @@ export function virshOfMachine(guests: Guests) {
         }
         return all;
       },
-      act: run,
+      act: (args) => run(args),
+      isBringingTo: async () => false,
       follow: (_args: readonly string[], onLine: (line: string) => void) => {
         const ended = Promise.withResolvers<void>();
         if (!isThere) ended.resolve();

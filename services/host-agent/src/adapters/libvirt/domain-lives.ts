@@ -2,7 +2,6 @@ import type { Definition } from '../../core/definition.ts';
 import type { DefinitionBroken } from '../../core/definition-rules.ts';
 import { domainXml } from '../../core/domain-xml.ts';
 import type { DomainSpec, GuestChange, Guests } from '../../guests.ts';
-import type { Ended } from '../linux/run-to-end.ts';
 import { type Deadline, deadlineIn } from './deadline.ts';
 import { DONE, failed, noDomain, refused, toldWhenAway, UNFINISHED } from './guest-change.ts';
 import { readXml, XmlRefused } from './read-xml.ts';
@@ -19,9 +18,6 @@ const ASK_AGAIN_MS = 5_000;
 export function domainLives(
   around: LibvirtSurroundings,
 ): Pick<Guests, 'startPaused' | 'resume' | 'shutDown' | 'destroy'> {
-  /** Domains that are being started, by VM: they may come up though nobody waits for them any longer. */
-  const starting = new Map<string, Promise<Ended>>();
-
   return {
     startPaused: (spec, deadlineMs) => toldWhenAway(() => start(spec, deadlineIn(around.clock, deadlineMs))),
     resume: (vmId, deadlineMs) => toldWhenAway(() => resume(vmId, deadlineIn(around.clock, deadlineMs))),
@@ -35,13 +31,7 @@ export function domainLives(
     if (!made.ok) return notStarted(made.broken);
     const there = await domainOf(around, spec.vm.id);
     if (there) return failed(`the domain ${there.report.name} of the virtual machine is there already`);
-    const created = virsh.act(['create', { xml: made.xml }, '--paused', '--validate']);
-    starting.set(spec.vm.id, created);
-    const forget = () => {
-      if (starting.get(spec.vm.id) === created) starting.delete(spec.vm.id);
-    };
-    created.then(forget, forget);
-    const ended = await deadline.within(created);
+    const ended = await deadline.within(virsh.act(['create', { xml: made.xml }, '--paused', '--validate'], spec.vm.id));
     if (!ended.inTime) return UNFINISHED;
     return ended.value.exitCode === 0 ? DONE : whoseDevice(around, refused(ended.value));
   }
@@ -69,16 +59,22 @@ export function domainLives(
     return failed(`the guest has not shut down within ${deadlineMs / 1000} s`);
   }
 
-  /** Gone is what libvirt lists no longer. One that is being started is not gone when it is not listed yet. */
+  /** Gone is what libvirt lists no longer, when nothing was on its way to be listed before. */
   async function destroy(vmId: string, deadline: Deadline): Promise<GuestChange> {
-    const { virsh, listing, events } = around;
-    const coming = starting.get(vmId);
-    const uuid = (await domainOf(around, vmId))?.uuid;
-    if (uuid === undefined) {
-      if (!coming) return DONE;
-      const isOver = (await deadline.within(coming.catch(() => {}))).inTime;
-      return isOver ? destroy(vmId, deadline) : UNFINISHED;
+    const { virsh, events } = around;
+    for (;;) {
+      const mayCome = await virsh.isBringingTo(vmId);
+      const domain = await domainOf(around, vmId);
+      if (!domain && !mayCome) return DONE;
+      const change = domain ? await end(domain.uuid, deadline) : DONE;
+      if (change.kind !== 'done') return change;
+      const isNews = async () => !(await virsh.isBringingTo(vmId)) || (await domainOf(around, vmId)) !== undefined;
+      if (mayCome && !(await deadline.until(isNews, events.next))) return UNFINISHED;
     }
+  }
+
+  async function end(uuid: string, deadline: Deadline): Promise<GuestChange> {
+    const { virsh, listing, events } = around;
     const isGone = async () => !(await listing.isListed(uuid));
     const ended = await deadline.within(virsh.act(['destroy', uuid]));
     if (ended.inTime && ended.value.exitCode !== 0) return (await isGone()) ? DONE : refused(ended.value);

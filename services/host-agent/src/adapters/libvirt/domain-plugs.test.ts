@@ -99,3 +99,17 @@ it('finds a device that came though its plugging took too long', async () => {
   expect(await pass(domains.attach(VM, vfInterface(vfs[0]), LONG))).toMatchObject({ kind: 'failed' });
   expect(await domains.interfacesOf(VM)).toMatchObject([{ vnicId: 'v0' }]);
 });
+
+it('does not call a device gone that is still being plugged, and unplugs it when it came', async () => {
+  const { run, domains, pass, vfs, host } = await libvirtUnderTest();
+  await run();
+  const on = host.inject({ kind: 'attach-hangs' });
+  expect(await pass(domains.attach(VM, vfInterface(vfs[0]), 5_000))).toEqual({ kind: 'unfinished' });
+  expect(await domains.mayStillCome(VM)).toBe(true);
+  expect(await pass(domains.detach(VM, 'v0', 5_000))).toEqual({ kind: 'unfinished' });
+  const detached = domains.detach(VM, 'v0', LONG);
+  on();
+  expect(await pass(detached)).toEqual(DONE);
+  expect(await domains.mayStillCome(VM)).toBe(false);
+  expect((await domains.domains())[0]?.vfs).toEqual([]);
+});

@@ -38,10 +38,10 @@ export function domainPlugs(around: LibvirtSurroundings): Pick<Guests, 'attach' 
     const hasTwin = domain.aliases.includes(twinAliasOf(vnicId));
     const isTwinNew = twin !== undefined && !hasTwin;
     if (isTwinNew) {
-      const change = await attachDevice(domain.uuid, twin, deadline);
+      const change = await attachDevice(vmId, { uuid: domain.uuid, xml: twin }, deadline);
       if (change.kind !== 'done') return change;
     }
-    const change = await attachDevice(domain.uuid, device, deadline);
+    const change = await attachDevice(vmId, { uuid: domain.uuid, xml: device }, deadline);
     if (change.kind === 'failed') {
       if (isTwinNew) await letGo(domain.uuid, twinAliasOf(vnicId), deadlineIn(clock, TAKE_BACK_MS));
       return whoseDevice(around, change);
@@ -53,14 +53,29 @@ export function domainPlugs(around: LibvirtSurroundings): Pick<Guests, 'attach' 
       : failed('libvirt said that the device is plugged, and does not show it');
   }
 
-  async function attachDevice(uuid: string, xml: string, deadline: Deadline): Promise<GuestChange> {
-    const ended = await deadline.within(virsh.act(['attach-device', uuid, { xml }, '--live']));
+  async function attachDevice(
+    vmId: string,
+    { uuid, xml }: { uuid: string; xml: string },
+    deadline: Deadline,
+  ): Promise<GuestChange> {
+    const ended = await deadline.within(virsh.act(['attach-device', uuid, { xml }, '--live'], vmId));
     if (!ended.inTime) return UNFINISHED;
     return ended.value.exitCode === 0 ? DONE : refused(ended.value);
   }
 
-  /** The VF goes first: while its guest still uses it, the twin behind it has to stay. */
+  /**
+   * The VF goes first: while its guest still uses it, the twin behind it has to stay. What is not there is waited for
+   * while something is being plugged still.
+   */
   async function detach(vmId: string, aliases: readonly string[], deadline: Deadline): Promise<GuestChange> {
+    const isAllThere = async () =>
+      aliases.every((alias) => there?.includes(alias)) || !(await virsh.isBringingTo(vmId));
+    let there: readonly string[] | undefined;
+    const isSettled = async () => {
+      there = (await domainOf(around, vmId))?.aliases;
+      return isAllThere();
+    };
+    if (!(await deadline.until(isSettled, events.next))) return UNFINISHED;
     const domain = await domainOf(around, vmId);
     if (!domain) return noDomain(vmId);
     for (const alias of aliases) {

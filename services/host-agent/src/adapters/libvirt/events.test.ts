@@ -10,6 +10,7 @@ function followed() {
   const virsh: Virsh = {
     ask: () => Promise.reject(new Error('nothing is asked')),
     act: () => Promise.reject(new Error('nothing is done')),
+    isBringingTo: async () => false,
     follow: (_, onLine) => {
       const ended = Promise.withResolvers<void>();
       const child = { tell: onLine, end: ended.resolve, isStopped: false };

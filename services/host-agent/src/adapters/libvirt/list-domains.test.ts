@@ -51,6 +51,7 @@ function virshThat({
       return { exitCode: ends.at(-1)?.exitCode ?? 0, stdout: all('stdout'), stderr: all('stderr') };
     },
     act: async () => ok(''),
+    isBringingTo: async () => false,
     follow: () => ({ ended: Promise.resolve(), stop: () => {} }),
   };
 }

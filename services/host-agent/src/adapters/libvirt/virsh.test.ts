@@ -26,7 +26,11 @@ afterEach(() => {
 
 it('is called with the connection and the arguments as they are, in English', async () => {
   install('for each in "$@"; do echo "[$each]"; done; echo "$LC_ALL"');
-  const { stdout } = await virshOn('qemu:///system', { clock }).ask(['metadata', 'a "b" $c', "--set <vm id='x'/>"]);
+  const { stdout } = await virshOn('qemu:///system', { clock, lockDir: folder }).ask([
+    'metadata',
+    'a "b" $c',
+    "--set <vm id='x'/>",
+  ]);
   expect(stdout.trim().split('\n')).toEqual([
     ...['[-q]', '[-c]', '[qemu:///system]', '[metadata]', '[a "b" $c]', "[--set <vm id='x'/>]", 'C'],
   ]);
@@ -34,9 +38,26 @@ it('is called with the connection and the arguments as they are, in English', as
 
 it('is given XML in a file that nobody else can read, and that is gone afterwards', async () => {
   install('cat "$5"; stat -c %a "$5" "$(dirname "$5")"; echo "$5" >&2');
-  const { stdout, stderr } = await virshOn('test:///default', { clock }).act(['create', { xml: '<domain/>\n' }]);
+  const { stdout, stderr } = await virshOn('test:///default', { clock, lockDir: folder }).act([
+    'create',
+    { xml: '<domain/>\n' },
+  ]);
   expect(stdout).toBe('<domain/>\n600\n700\n');
   expect(() => readdirSync(join(stderr, '..'))).toThrow('ENOENT');
+});
+
+it('brings something under a lock that tells every agent of it, until virsh has ended', async () => {
+  install('while [ ! -e "$(dirname "$0")/end" ]; do sleep 0.05; done');
+  const lockDir = join(folder, 'run', 'locks');
+  const virsh = virshOn('test:///default', { clock, lockDir });
+  const next = virshOn('test:///default', { clock, lockDir });
+  expect(await next.isBringingTo('vm-1')).toBe(false);
+  const both = [virsh.act(['create'], 'vm-1'), virsh.act(['attach-device'], 'vm-1')];
+  await vi.waitFor(async () => expect(await next.isBringingTo('vm-1')).toBe(true), { timeout: 20_000 });
+  expect(await Promise.all([next.isBringingTo('vm-1'), next.isBringingTo('vm-2')])).toEqual([true, false]);
+  writeFileSync(join(folder, 'end'), '');
+  expect(await Promise.all(both)).toMatchObject([{ exitCode: 0 }, { exitCode: 0 }]);
+  expect(await Promise.all([next.isBringingTo('vm-1'), next.isBringingTo('vm-1')])).toEqual([false, false]);
 });
 
 it('leaves no file when the work throws', async () => {
@@ -52,7 +73,9 @@ it('leaves no file when the work throws', async () => {
 it('tells lines as they come, however they are cut, and ends when it is stopped', async () => {
   install('printf "one\\ntw"; printf "o\\n"; exec sleep 1000');
   const lines: string[] = [];
-  const following = virshOn('test:///default', { clock }).follow(['event'], (line) => lines.push(line));
+  const following = virshOn('test:///default', { clock, lockDir: folder }).follow(['event'], (line) =>
+    lines.push(line),
+  );
   await vi.waitFor(() => expect(lines).toEqual(['one', 'two']), { timeout: 20_000 });
   following.stop();
   await following.ended;
@@ -60,10 +83,12 @@ it('tells lines as they come, however they are cut, and ends when it is stopped'
 
 it('ends following when virsh ends, or is not there', async () => {
   install('exit 1');
-  await virshOn('test:///default', { clock }).follow(['event'], () => {}).ended;
+  await virshOn('test:///default', { clock, lockDir: folder }).follow(['event'], () => {}).ended;
   vi.stubEnv('PATH', join(folder, 'nothing'));
-  await virshOn('test:///default', { clock }).follow(['event'], () => {}).ended;
-  await expect(virshOn('test:///default', { clock }).ask(['list'])).rejects.toThrow('virsh is not installed');
+  await virshOn('test:///default', { clock, lockDir: folder }).follow(['event'], () => {}).ended;
+  await expect(virshOn('test:///default', { clock, lockDir: folder }).ask(['list'])).rejects.toThrow(
+    'virsh is not installed',
+  );
 });
 
 it.each([

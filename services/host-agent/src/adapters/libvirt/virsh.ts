@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process';
+import { access, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Clock } from '@vfleet/process/clock';
 import { LIBVIRT_AWAY } from '../../core/hypervisor-failures.ts';
+import { keyedLock } from '../../keyed-lock.ts';
 import { CommandFailed, type Ended, runToEnd } from '../linux/run-to-end.ts';
 import { type VirshArgument, withFiles } from './with-files.ts';
 
@@ -8,13 +11,17 @@ import { type VirshArgument, withFiles } from './with-files.ts';
 const QUESTION_MS = 10_000;
 /** A client is left to itself when nobody waits for it any longer: ending it would not end what libvirt does. */
 const LONGEST_MS = 24 * 3_600_000;
+/** Exit status that flock(1) is told to use when another process has the lock. */
+const LOCKED = 200;
 
 /** How virsh is run: with arguments, as an array, that follow those of the connection. */
 export type Virsh = {
   /** Asks libvirt something. Throws HypervisorAway when it does not answer. */
   ask(args: readonly string[]): Promise<Ended>;
-  /** Has libvirt do something, for as long as it takes. */
-  act(args: readonly VirshArgument[]): Promise<Ended>;
+  /** Has libvirt do something, for as long as it takes; `bringsTo` is the VM to which it brings a domain or a device. */
+  act(args: readonly VirshArgument[], bringsTo?: string): Promise<Ended>;
+  /** Whether something is being brought to a VM, by this or an earlier process of the agent. */
+  isBringingTo(vmId: string): Promise<boolean>;
   /** Follows what libvirt tells, line by line, until virsh ends by itself or is stopped. */
   follow(args: readonly string[], onLine: (line: string) => void): { ended: Promise<void>; stop(): void };
 };
@@ -25,8 +32,13 @@ export class HypervisorAway extends Error {
   readonly remedy = LIBVIRT_AWAY.remedy;
 }
 
-/** libvirt's own client on this host, in English. */
-export function virshOn(uri: string, { clock }: { clock: Clock }): Virsh {
+/**
+ * libvirt's own client on this host, in English. One that brings something to a VM outlives this process, and libvirt's
+ * work with it: it holds a lock in `lockDir` as long as it lives, shared with others of the same VM.
+ */
+export function virshOn(uri: string, { clock, lockDir }: { clock: Clock; lockDir: string }): Virsh {
+  const looking = keyedLock();
+  const lockOf = (vmId: string) => join(lockDir, `domain-${vmId}.lock`);
   const connected = (args: readonly string[]) => ['-q', '-c', uri, ...args];
 
   return {
@@ -35,14 +47,35 @@ export function virshOn(uri: string, { clock }: { clock: Clock }): Virsh {
       if (ended !== 'unfinished') return ended;
       throw new HypervisorAway(`libvirt (${uri}) did not answer within ${QUESTION_MS / 1000} s`);
     },
-    act: (args) =>
+    act: (args, bringsTo) =>
       withFiles(args, async (texts) => {
-        const ended = await runToEnd('virsh', connected(texts), { deadlineMs: LONGEST_MS, atDeadline: 'leave', clock });
+        if (bringsTo !== undefined) await mkdir(lockDir, { recursive: true });
+        const [program, ...rest] = bringsTo === undefined ? ['virsh'] : ['flock', '-s', lockOf(bringsTo), 'virsh'];
+        const all = [...rest, ...connected(texts)];
+        const ended = await runToEnd(program ?? 'virsh', all, { deadlineMs: LONGEST_MS, atDeadline: 'leave', clock });
         if (ended !== 'unfinished') return ended;
         throw new CommandFailed(`virsh ${texts[0]} did not end within a day`);
       }),
+    // One look at a time: it takes the lock for a moment, which another would take for somebody's.
+    isBringingTo: (vmId) => looking(vmId, () => isLocked(lockOf(vmId), clock)),
     follow: (args, onLine) => follow(connected(args), onLine),
   };
+}
+
+async function isLocked(lock: string, clock: Clock): Promise<boolean> {
+  const isThere = await access(lock).then(
+    () => true,
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return false;
+      throw error;
+    },
+  );
+  if (!isThere) return false;
+  const args = ['-n', '-x', '-E', String(LOCKED), lock, 'true'];
+  const ended = await runToEnd('flock', args, { deadlineMs: QUESTION_MS, atDeadline: 'kill', clock });
+  if (ended === 'unfinished') throw new CommandFailed(`flock ${lock} did not end within ${QUESTION_MS / 1000} s`);
+  if (ended.exitCode === 0 || ended.exitCode === LOCKED) return ended.exitCode === LOCKED;
+  throw new CommandFailed(`flock ${lock} ended with ${ended.exitCode}: ${ended.stderr || 'no message'}`);
 }
 
 function follow(args: readonly string[], onLine: (line: string) => void): { ended: Promise<void>; stop(): void } {

@@ -11,11 +11,25 @@ import type { Machine } from './machine.ts';
 import { whileHeldUp } from './waiting.ts';
 
 /** The part of a simulated machine that plugs and unplugs devices of domains that are there. */
-export function plugsOf(machine: Machine): Pick<Guests, 'attach' | 'detach'> {
+export function plugsOf(machine: Machine): Pick<Guests, 'attach' | 'detach' | 'mayStillCome'> {
   return {
-    attach: (vmId, plugged, deadlineMs) => inTime(machine, deadlineMs, () => attach(machine, vmId, plugged)),
+    mayStillCome: async (vmId) =>
+      machine.plugging.some(({ domain }) => domain.vmId === vmId && machine.domains.includes(domain)),
+    attach: (vmId, plugged, deadlineMs) =>
+      inTime(machine, deadlineMs, () => whilePlugging(machine, vmId, () => attach(machine, vmId, plugged))),
     detach: (vmId, vnicId, deadlineMs) => inTime(machine, deadlineMs, () => detach(machine, vmId, vnicId)),
   };
+}
+
+async function whilePlugging<Result>(machine: Machine, vmId: string, work: () => Promise<Result>): Promise<Result> {
+  const domain = domainOf(machine, vmId);
+  const plugging = domain ? [{ domain }] : [];
+  machine.plugging.push(...plugging);
+  try {
+    return await work();
+  } finally {
+    for (const each of plugging) machine.plugging.splice(machine.plugging.indexOf(each), 1);
+  }
 }
 
 async function attach(

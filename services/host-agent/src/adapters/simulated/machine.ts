@@ -47,6 +47,8 @@ export type Machine = {
   faults: Faults;
   pfs: Map<PciAddress, SimulatedPf>;
   domains: SimulatedDomain[];
+  /** Domains into which a device is being plugged, once for each device. */
+  plugging: { domain: SimulatedDomain }[];
   /** Domains that are coming from other machines, and do not run here yet. */
   arrivals: Arrival[];
   isOn(): boolean;

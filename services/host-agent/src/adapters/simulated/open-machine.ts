@@ -46,6 +46,7 @@ export function openMachine({
     faults,
     pfs,
     domains: [],
+    plugging: [],
     arrivals: [],
     isOn: () => counters.isOn,
     boots: () => counters.boots,
