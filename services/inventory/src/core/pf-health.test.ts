@@ -92,14 +92,19 @@ describe('the health of a PF', () => {
 describe('counters of PCIe errors', () => {
   const known = health({ pcieErrors: counts({ correctable: 9, fatal: 3 }), acknowledged: counts({ fatal: 2 }) });
 
-  it.each<[string, ReturnType<typeof counts> | null, object]>([
+  it.each<[string, ReturnType<typeof counts>, object]>([
     ['rise: what was acknowledged stays so', counts({ correctable: 9, fatal: 4 }), counts({ fatal: 2 })],
     ['stay', counts({ correctable: 9, fatal: 3 }), counts({ fatal: 2 })],
-    ['are not told now', null, counts({ fatal: 2 })],
     ['began anew', counts({}), NO_PCIE_ERRORS],
     ['began anew and count a fatal one already', counts({ correctable: 1, fatal: 3 }), NO_PCIE_ERRORS],
   ])('%s', (_, pcieErrors, acknowledged) => {
     expect(takePfHealth(known, { carrier: true, pcieErrors })).toEqual({ carrier: true, pcieErrors, acknowledged });
+  });
+
+  it('that are not told now are as they were told last, and can be acknowledged', () => {
+    const silent = takePfHealth(known, { carrier: null, pcieErrors: null });
+    expect(silent).toEqual({ ...known, carrier: null });
+    expect(judge({ health: silent }).problems).toMatchObject([{ text: expect.stringContaining('1 fatal') }]);
   });
 
   it('that began anew while nobody was told are known by what was acknowledged', () => {

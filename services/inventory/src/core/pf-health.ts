@@ -136,11 +136,12 @@ export function whyUnhealthy(ledger: Judged['ledger'], config: LedgerVfsConfig):
 
 /**
  * What a report says of health. A counter that has fallen was begun anew (a boot, another card): all it counts is new,
- * and nothing of it is acknowledged.
+ * and nothing of it is acknowledged. Counters that are not told now are as they were told last: errors that nobody has
+ * acknowledged do not end with the telling.
  */
 export function takePfHealth(known: LedgerHealth, { carrier, pcieErrors }: PfHealth): LedgerHealth {
-  const last = known.pcieErrors ?? known.acknowledged;
-  const beganAnew = pcieErrors !== null && hasFallen(last, pcieErrors);
+  if (pcieErrors === null) return { ...known, carrier };
+  const beganAnew = hasFallen(known.pcieErrors ?? known.acknowledged, pcieErrors);
   return { carrier, pcieErrors, acknowledged: beganAnew ? NO_PCIE_ERRORS : known.acknowledged };
 }
 
