@@ -2,15 +2,15 @@ import type { AuditNote } from '@vfleet/contracts/vocabulary/audit';
 import type { VfsConfigHealth } from '@vfleet/contracts/vocabulary/health';
 import { deviceNameOf } from '@vfleet/contracts/vocabulary/pci';
 import type { Ledger, LedgerVfsConfig } from './ledger.ts';
-import { pfHealth } from './pf-health.ts';
+import { pfHealth, whyUnhealthy } from './pf-health.ts';
 
 /** A PF that has become unhealthy, or has ceased to be, and how it is now. */
 export type HealthShift = { config: LedgerVfsConfig } & Pick<VfsConfigHealth, 'state' | 'problems' | 'vms'>;
 
-/** The ledger with since when each of its PFs is unhealthy. */
+/** The ledger with since when each of its PFs is unhealthy, in time linear in PFs, however many claims it has. */
 export function withHealth(ledger: Ledger, now: string): Ledger {
   const vfsConfigs = ledger.vfsConfigs.map((config): LedgerVfsConfig => {
-    const isUnhealthy = pfHealth(ledger, config).state === 'unhealthy';
+    const isUnhealthy = whyUnhealthy(ledger, config) !== null;
     const unhealthySince = isUnhealthy ? (config.unhealthySince ?? now) : null;
     return unhealthySince === config.unhealthySince ? config : { ...config, unhealthySince };
   });
