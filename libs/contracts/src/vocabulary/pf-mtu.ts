@@ -2,8 +2,8 @@
 export const LEAST_MTU = 68;
 const MOST_MTU = 65_535;
 
-/** Codes of an agent's failures that are about the MTU of a PF and not about its number of VFs. */
-export const MTU_FAILURE_CODES = ['MTU_REFUSED', 'MTU_NOT_KEPT', 'MTU_WITHOUT_NETDEV'] as const;
+/** Codes of failures that are about the MTU of a PF and not about its number of VFs. */
+export const MTU_FAILURE_CODES = ['MTU_REFUSED', 'MTU_NOT_KEPT', 'MTU_WITHOUT_NETDEV', 'MTU_NOT_KNOWN'] as const;
 export type MtuFailureCode = (typeof MTU_FAILURE_CODES)[number];
 
 /** The code of a change refused because its PF would get another MTU while a VF is in use; it is the refusal's own. */

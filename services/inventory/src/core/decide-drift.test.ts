@@ -126,6 +126,20 @@ it('has the host adopt only what was seen, and repair whatever it finds', () => 
   ]);
 });
 
+it('repairs with the MTU in force, and not with one that failed since', () => {
+  const failure = { code: 'MTU_REFUSED', cause: 'too much', remedy: 'less' };
+  const next = wantNext(APPLIED, { numOfVfs: 4, mtu: 9500, allNetworksAllowed: null });
+  const desired = settle(next, { generation: 2, result: 'failed', failure, existing: 4, at: AT });
+  const wanted = [null, 9000].map((appliedMtu) => {
+    const repaired = decideRepair(sampleLedger({ ...DRIFTED, desired, appliedMtu }), REF, around());
+    return repaired.ok && repaired.config.desired.want;
+  });
+  expect(wanted).toMatchObject([
+    { numOfVfs: 4, mtu: null },
+    { numOfVfs: 4, mtu: 9000 },
+  ]);
+});
+
 it('adopts an MTU that was lowered with the number, which disturbs no VF in use', () => {
   const want = { numOfVfs: 4, mtu: 9000, allNetworksAllowed: null };
   const ledger = claimed(sampleLedger({ ...DRIFTED, desired: { ...APPLIED, want }, appliedMtu: 9000 }));

@@ -35,13 +35,12 @@ const NOT_KNOWN: Rule<Subject> = {
   },
 };
 
-/** Makes the number in force exist again: an update to it, with all its rules. */
+/**
+ * Makes the number in force exist again, with the MTU that was applied with it: an update to them, with all its rules.
+ * What was asked for since and failed is not asked for again.
+ */
 export function decideRepair(ledger: Ledger, ref: Ref, around: Around): UpdateDecision {
-  return decideDrift(
-    ledger,
-    { ref, rules: [NO_DRIFT], wanted: ({ config }) => ({ numOfVfs: numberInForce(config) ?? undefined }) },
-    around,
-  );
+  return decideDrift(ledger, { ref, rules: [NO_DRIFT], wanted: inForce }, around);
 }
 
 /**
@@ -50,6 +49,11 @@ export function decideRepair(ledger: Ledger, ref: Ref, around: Around): UpdateDe
  */
 export function decideAdoption(ledger: Ledger, ref: Ref, around: Around): UpdateDecision {
   return decideDrift(ledger, { ref, rules: [NO_DRIFT, NOT_KNOWN], wanted: existing }, around);
+}
+
+function inForce({ config }: FoundPf): Wish {
+  const numOfVfs = numberInForce(config);
+  return numOfVfs === null ? {} : { numOfVfs, mtu: config.appliedMtu };
 }
 
 /** What exists: the number, and the MTU where it is lower than the one that is wanted. */

@@ -230,6 +230,12 @@ describe('the MTU of the PF', () => {
       generation(4, 9000),
     ],
     ['stays wanted when a number is set', withMtu(sampleLedger(inForce), 9000), { numOfVfs: 4 }, generation(4, 9000)],
+    [
+      'stays as the host keeps it in a new ledger',
+      sampleLedger({ appliedMtu: 9000 }),
+      { numOfVfs: 4 },
+      generation(4, 9000),
+    ],
     ['is left alone again', withMtu(sampleLedger(inForce), 9000), { mtu: null }, generation(2, null)],
     ['is set again when it was lowered', withMtu(sampleLedger(inForce), 1500), { mtu: 9000 }, generation(2, 9000)],
   ])('%s', (_, ledger, wanted, expected) => expect(wants(ledger, wanted)).toEqual(expected));

@@ -59,9 +59,9 @@ export const LedgerVfsConfig = z.object({
       onlyIfExisting: z.int().nonnegative().optional(),
     }),
   ),
-  /** The number that is in force: the last applied one. What exists is held against it to find drift. */
+  /** The number that is in force: the last applied one, null while this ledger knows of none. What exists is held against it to find drift. */
   appliedNumOfVfs: z.int().nonnegative().nullable(),
-  /** The MTU of the PF that is in force; null: its own is left alone. */
+  /** The MTU of the PF that is in force, as the number is; null: its own is left alone. */
   appliedMtu: z.int().nullable().default(null),
   /** Rises with every change an administrator makes of it: the VfsConfig's ETag. */
   revision: z.int().positive(),

@@ -11,14 +11,14 @@ export type Target = { numOfVfs: number; mtu: number | null; mtuToSet: number | 
 /**
  * What an update asks of the host: what is absent stays as it is wanted, or, while nothing is wanted, as it is. So an
  * MTU alone makes an unmanaged PF managed, with the number of VFs it has. Null when nothing is asked of the host; an MTU
- * that is to be left alone, and is, asks nothing.
+ * that is to be left alone, and is, asks nothing. While nothing is wanted the MTU that the host restores at boot is.
  */
 export function targetOf(
   { nic, config }: FoundPf,
   asked: { numOfVfs?: number | undefined; mtu?: number | null | undefined },
 ): Target | null {
   const { want } = config.desired;
-  const wantedMtu = want?.mtu ?? null;
+  const wantedMtu = want === null ? config.appliedMtu : want.mtu;
   const isLeftAlone = asked.mtu === undefined || (asked.mtu === null && wantedMtu === null);
   if (asked.numOfVfs === undefined && isLeftAlone) return null;
   const mtu = asked.mtu === undefined ? wantedMtu : asked.mtu;

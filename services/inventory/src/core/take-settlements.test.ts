@@ -58,9 +58,30 @@ describe('the flag that came with a number', () => {
 });
 
 it('holds the MTU in force that a settlement has applied, and no other', () => {
-  const known = { ...wanting(null), appliedMtu: 1500 };
+  const known = { ...wanting(null), appliedNumOfVfs: 4, appliedMtu: 1500 };
   expect(takePfReport(known, reported({ wantedMtu: 9000 }), NOW).appliedMtu).toBe(9000);
   expect(takePfReport(known, reported({ wantedMtu: 9000, outcome: FAILED }), NOW).appliedMtu).toBe(1500);
+});
+
+it('does not take the number alone for the MTU that was wanted with it', () => {
+  const config = sampleConfig();
+  const desired = wantNext(config.desired, { numOfVfs: 4, mtu: 9000, allNetworksAllowed: null });
+  const told = takePfReport({ ...config, desired }, reported({ wantedMtu: null }), NOW);
+  expect(told).toMatchObject({
+    ...{ appliedNumOfVfs: 4, appliedMtu: null },
+    desired: { settled: 1, settlements: [{ result: 'failed', failure: { code: 'MTU_NOT_KNOWN' } }] },
+  });
+  expect(takePfReport({ ...config, desired }, reported({ wantedMtu: 9000 }), NOW).desired).toMatchObject({
+    settlements: [{ result: 'applied', failure: null }],
+  });
+});
+
+it('goes by the MTU that the host restores until it has applied one itself', () => {
+  const host = { ...pfReport(), persisted: 4, persistedMtu: 9000 };
+  const added = takePfReport(sampleConfig(), host, NOW);
+  expect(added.appliedMtu).toBe(9000);
+  const applied = takePfReport({ ...added, appliedNumOfVfs: 4, appliedMtu: 1500 }, host, NOW);
+  expect(applied.appliedMtu).toBe(1500);
 });
 
 it('does not take a settlement of another VfsConfig id', () => {

@@ -23,7 +23,7 @@ export function vfsConfigView(ledger: Ledger, config: LedgerVfsConfig, known: Kn
     max_num_of_vfs: config.maximum,
     num_of_vfs: desired.want?.numOfVfs ?? existing,
     existing_num_of_vfs: existing,
-    mtu: desired.want?.mtu ?? null,
+    mtu: desired.want === null ? config.appliedMtu : desired.want.mtu,
     existing_mtu: nic?.mtu ?? null,
     max_mtu: nic?.maxMtu ?? null,
     num_of_vfs_in_use: uses.filter(({ inUse }) => inUse).length,
