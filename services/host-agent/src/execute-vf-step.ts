@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { PciAddress } from '@vfleet/contracts/vocabulary/pci';
-import { unsupportedBy, withUnsupported } from './core/unsupported-properties.ts';
+import { propertiesOf, unsupportedBy, type VfProperty, withUnsupported } from './core/unsupported-properties.ts';
 import { brokenFences } from './core/vf-fence.ts';
-import { changesBackTo, changesTo, type VfSettings, ZERO_MAC } from './core/vf-settings.ts';
+import { changesBackTo, changesTo, onlyMac, untoldIn, type VfSettings, ZERO_MAC } from './core/vf-settings.ts';
 import type { VmFailureSeen } from './core/vm-failures.ts';
 import type { VfStep } from './core/vm-step.ts';
 import { readBackPatiently } from './read-back-patiently.ts';
@@ -39,6 +39,11 @@ export async function executeVfStep(step: VfStep, around: VfSurroundings): Promi
 async function apply({ vf, wanted }: StepOf<'apply'>, around: VfSurroundings): Promise<VmFailureSeen[]> {
   const seen = await around.guests.lookAtVf(vf.pciAddress);
   if (!seen) return [{ kind: 'vf-missing', vf: vf.pciAddress }];
+  const untold = propertiesOf(untoldIn(wanted, seen.settings));
+  if (untold.length > 0) {
+    await keepUnsupported(vf.pfAddress, untold, around);
+    return [{ kind: 'not-told', vf: vf.pciAddress, properties: untold }];
+  }
   for (const settings of changesTo(wanted, seen.settings)) {
     const refused = await set(vf, settings, around);
     if (refused) return [refused];
@@ -46,7 +51,11 @@ async function apply({ vf, wanted }: StepOf<'apply'>, around: VfSurroundings): P
   return readBackPatiently(around, vf.pciAddress, wanted);
 }
 
-/** What was refused counts only when a difference is left. A MAC of zeros that is not taken gives way to one of ours. */
+/**
+ * What was refused counts only when a difference is left. A MAC of zeros that is refused, or taken and not shown, gives
+ * way to one of ours: a driver that answers zeros with the MAC of its own choice would be tried for ever, and one that
+ * does nothing would leave the guest's.
+ */
 async function restore({ vf, before }: StepOf<'restore'>, around: VfSurroundings): Promise<VmFailureSeen[]> {
   const seen = await around.guests.lookAtVf(vf.pciAddress);
   if (!seen) return [];
@@ -54,7 +63,8 @@ async function restore({ vf, before }: StepOf<'restore'>, around: VfSurroundings
   const refused: VmFailureSeen[] = [];
   for (const settings of changesBackTo(before, seen.settings)) {
     const refusal = await set(vf, settings, around);
-    if (refusal && settings.mac === ZERO_MAC) {
+    const isZero = settings.mac === ZERO_MAC;
+    if (isZero && (refusal || (await readBackPatiently(around, vf.pciAddress, onlyMac(ZERO_MAC))).length > 0)) {
       target = { ...before, mac: localMac(around.newId()) };
       const again = await set(vf, { mac: target.mac }, around);
       if (again) refused.push(again);
@@ -100,12 +110,20 @@ async function learnUnsupported(
   pfAddress: PciAddress,
   settings: Partial<VfSettings>,
   errno: string,
+  around: VfSurroundings,
+): Promise<boolean> {
+  const [nic] = await around.host.nicsOf([pfAddress]);
+  const found = unsupportedBy(settings, errno, { carrier: nic?.carrier ?? null, speed: nic?.speed ?? null });
+  return found.length > 0 && keepUnsupported(pfAddress, found, around);
+}
+
+async function keepUnsupported(
+  pfAddress: PciAddress,
+  found: readonly VfProperty[],
   { host, files, supportLearnt }: VfSurroundings,
 ): Promise<boolean> {
   const pf = await host.lookAtPf(pfAddress);
-  const [nic] = await host.nicsOf([pfAddress]);
-  const found = unsupportedBy(settings, errno, { carrier: nic?.carrier ?? null, speed: nic?.speed ?? null });
-  if (!pf || found.length === 0) return false;
+  if (!pf) return false;
   await files.keepUnsupported(pfAddress, withUnsupported(await files.unsupported(pfAddress), pf, found));
   supportLearnt();
   return true;

@@ -1,5 +1,5 @@
 import { NO_VF_PROPERTIES } from '@vfleet/contracts/vocabulary/vnic-profile';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { PF } from './testing/agent-under-test.ts';
 import { claimOf, done, failedWith, onVf, readyAgent, vfAt } from './testing/vms-under-test.ts';
 
@@ -12,7 +12,7 @@ describe('a start that fails leaves nothing but fences', () => {
     { fault: { kind: 'start-fails', message: 'no such disk' } as const, code: 'DOMAIN_NOT_STARTED' },
     { fault: { kind: 'dies-while-starting' } as const, code: 'DOMAIN_NOT_RESUMED' },
     { fault: { kind: 'dies-on-resume' } as const, code: 'DOMAIN_NOT_RESUMED' },
-    { fault: { kind: 'guest-slow', vmId: 'vm1', ms: 90_000 } as const, code: 'DOMAIN_NOT_STARTED' },
+    { fault: { kind: 'guest-slow', vmId: 'vm1', ms: 150_000 } as const, code: 'DOMAIN_NOT_STARTED' },
   ])('when $fault.kind', async ({ fault, code }) => {
     const agent = await readyAgent();
     const before = [agent.settings(0), agent.settings(1)];
@@ -125,6 +125,20 @@ describe('a property that the PF does not take', () => {
     agent.kill();
     await agent.start();
     await agent.until(() => agent.reports().length > 0 && agent.pfReport()?.unsupported.length === 1);
+  });
+
+  it('is one that its driver does not tell: it could not be taken back', async () => {
+    const agent = await readyAgent();
+    const { lookAtVf } = agent.machine.guests;
+    vi.spyOn(agent.machine.guests, 'lookAtVf').mockImplementation(async (address) => {
+      const seen = await lookAtVf(address);
+      return seen && { ...seen, settings: { ...seen.settings, trust: null } };
+    });
+    await agent.startVm([onVf(0, 1, { properties: { ...NO_VF_PROPERTIES, trust: true } })]);
+    expect(await agent.outcomeOf('start vm1 1')).toMatchObject(failedWith('NOT_TOLD', 'does not tell trust'));
+    expect(agent.settings(0).trust).toBe(false);
+    await agent.until(() => agent.pfReport()?.unsupported.length === 1);
+    expect(agent.pfReport()?.unsupported).toEqual(['trust']);
   });
 
   it('is forgotten with another firmware', async () => {

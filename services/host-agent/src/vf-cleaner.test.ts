@@ -25,6 +25,22 @@ describe('cleaning', () => {
     expect(agent.settings(0).mac).not.toBe('52:54:00:00:00:00');
   });
 
+  it('F24: sets a locally administered MAC where the driver takes zeros, and shows them never', async () => {
+    const [card, ...cards] = DEMO_SCENARIOS.alpha.cards;
+    if (!card) throw new Error('alpha has a card');
+    const vfTraits = { firstMac: 'zero', spoofCheck: true, refuses: {}, ratesNeedCarrier: false } as const;
+    const agent = await readyAgent({ scenario: { ...DEMO_SCENARIOS.alpha, cards: [{ ...card, vfTraits }, ...cards] } });
+    await agent.startVm([onVf(0, 1)]);
+    await agent.outcomeOf('start vm1 1');
+    await agent.stopVm({ force: true });
+    await agent.outcomeOf('stop vm1 1');
+    agent.machine.inject({ kind: 'vf-set-ignored', pf: PF, vf: 0, property: 'mac' });
+    await agent.clean(claimOf(0, 1));
+    expect(await agent.cleanOutcome(claimOf(0, 1))).toEqual({ result: 'clean' });
+    expect(agent.settings(0).mac).toMatch(/^.[26ae]:/);
+    expect(agent.settings(0).mac).not.toBe('52:54:00:00:00:00');
+  });
+
   it.each([{ autoprobe: false }, { vfDriverAvailable: false }])(
     'gives a VF back without a driver where it came without one: %o',
     async (without) => {

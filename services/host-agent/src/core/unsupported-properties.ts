@@ -1,5 +1,5 @@
 import type { PfReport } from '@vfleet/contracts/vocabulary/host-report';
-import type { VfSettings } from './vf-settings.ts';
+import type { UntoldSetting, VfSettings } from './vf-settings.ts';
 
 export type VfProperty = PfReport['unsupported'][number];
 
@@ -25,6 +25,19 @@ const LOWEST_RATE = 11;
 export function unsupportedBy(set: Partial<VfSettings>, errno: string, link: PfLink): VfProperty[] {
   if (NOT_SUPPORTED.includes(errno)) return namedIn(set, errno);
   return errno === 'EINVAL' && link.carrier === true && isLegal(set, link) ? namedIn(set, errno).slice(0, 1) : [];
+}
+
+const PROPERTIES: Record<UntoldSetting, VfProperty> = {
+  spoofCheck: 'spoof_check',
+  trust: 'trust',
+  linkState: 'link_state',
+  minTxRate: 'min_tx_rate',
+  vlanProtocol: 'vlan_protocol',
+};
+
+/** The properties of settings that a driver does not tell: it counts as without them. */
+export function propertiesOf(untold: readonly UntoldSetting[]): VfProperty[] {
+  return untold.map((name) => PROPERTIES[name]);
 }
 
 /** What is kept after a refusal: more for the same driver and firmware, anew for others. */

@@ -12,6 +12,7 @@ export type VfFailureSeen =
   | { kind: 'vlan-invalid'; vnic: string; vlanId: number }
   | { kind: 'pf-changing'; pf: string }
   | { kind: 'set-refused'; vf: string; settings: Partial<VfSettings>; errno: string; isUnsupported: boolean }
+  | { kind: 'not-told'; vf: string; properties: readonly string[] }
   | { kind: 'not-read-back'; vf: string; differences: readonly SettingDifference[] }
   | { kind: 'bind-refused'; vf: string; to: BindTarget; errno: string }
   | { kind: 'bound-otherwise'; vf: string; to: BindTarget; driver: string | null };
@@ -71,6 +72,12 @@ export function explainVfFailure(seen: VfFailureSeen): ChangeFailure {
       );
     case 'set-refused':
       return setRefused(seen);
+    case 'not-told':
+      return told(
+        'NOT_TOLD',
+        `the driver of the physical function of ${seen.vf} does not tell ${seen.properties.join(', ')}, which could so be neither checked nor taken back`,
+        'Leave the property out of the vNIC profile, or update kernel, driver and iproute2 of the host; other physical functions are chosen for such vNICs from now on.',
+      );
     case 'not-read-back':
       return told(
         'NOT_READ_BACK',

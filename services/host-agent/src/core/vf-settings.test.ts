@@ -1,7 +1,7 @@
 import { NO_VF_PROPERTIES, type VfProperties } from '@vfleet/contracts/vocabulary/vnic-profile';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { changesBackTo, changesTo, differencesFrom, type VfSettings, wantedSettings } from './vf-settings.ts';
+import { changesBackTo, changesTo, differencesFrom, untoldIn, type VfSettings, wantedSettings } from './vf-settings.ts';
 
 const FRESH: VfSettings = {
   ...{ mac: '00:00:00:00:00:00', vlanId: 0, vlanQos: 0, vlanProtocol: '802.1Q' },
@@ -110,4 +110,18 @@ it('tells each setting that reads otherwise, and none that is not told', () => {
   expect(
     differencesFrom(wanted({ trust: true }), { ...FRESH, mac: '52:54:00:ab:00:01', trust: null, vlanId: 7 }),
   ).toEqual([{ name: 'vlanId', wanted: '100', seen: '7' }]);
+});
+
+it.each([
+  { asked: { trust: true }, untold: ['trust'] },
+  { asked: { trust: false, linkState: 'auto', spoofCheck: true } as const, untold: [] },
+  {
+    asked: { spoofCheck: false, linkState: 'enable', minTxRate: 5 } as const,
+    untold: ['spoofCheck', 'linkState', 'minTxRate'],
+  },
+])('tells what a driver that tells nothing of it would keep for the next: $asked', ({ asked, untold }) => {
+  const silent = { ...FRESH, spoofCheck: null, trust: null, linkState: null, minTxRate: null, vlanProtocol: null };
+  expect(untoldIn({ ...wanted({}), ...asked }, silent)).toEqual(untold);
+  expect(untoldIn({ ...wanted({}), ...asked }, FRESH)).toEqual([]);
+  expect(untoldIn({ ...wanted({}), vlanProtocol: '802.1ad' }, silent)).toEqual(['vlanProtocol']);
 });

@@ -62,6 +62,32 @@ export function changesBackTo(before: VfSettings, seen: VfSettings): Partial<VfS
   return changesTo(before, seen).toReversed();
 }
 
+/** What leaves a guest no more than any VF has: it may be set though it cannot be read back or taken back. */
+const HARMLESS: Partial<VfSettings> = {
+  ...{ spoofCheck: true, trust: false, linkState: 'auto', minTxRate: 0, vlanProtocol: '802.1Q' },
+};
+
+/** A setting that some drivers take and never tell. */
+export type UntoldSetting = 'spoofCheck' | 'trust' | 'linkState' | 'minTxRate' | 'vlanProtocol';
+
+const MAYBE_UNTOLD: readonly UntoldSetting[] = ['spoofCheck', 'trust', 'linkState', 'minTxRate', 'vlanProtocol'];
+
+/**
+ * What is wanted and not told of a VF: it could be neither checked nor taken back, and the next to get the VF would have
+ * it too.
+ */
+export function untoldIn(wanted: VfSettings, seen: VfSettings): UntoldSetting[] {
+  return MAYBE_UNTOLD.filter((name) => seen[name] === null && wanted[name] !== null && wanted[name] !== HARMLESS[name]);
+}
+
+/** The MAC alone, to be read back. */
+export function onlyMac(mac: string): VfSettings {
+  return {
+    ...{ mac, vlanId: null, vlanQos: null, vlanProtocol: null, spoofCheck: null },
+    ...{ trust: null, linkState: null, minTxRate: null, maxTxRate: null },
+  };
+}
+
 /** One setting that is not as it was to be. */
 export type SettingDifference = { name: keyof VfSettings; wanted: string; seen: string };
 

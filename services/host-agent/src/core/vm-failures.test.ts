@@ -22,6 +22,7 @@ const ONE_OF_EACH: { [Kind in VmFailureSeen['kind']]: VmFailureSeen & { kind: Ki
   'plugged-otherwise': { kind: 'plugged-otherwise', vnic: 'nic1', vf },
   'vfs-plugged': { kind: 'vfs-plugged', vfs: [vf] },
   'set-refused': { kind: 'set-refused', vf, settings: { trust: true }, errno: 'EOPNOTSUPP', isUnsupported: true },
+  'not-told': { kind: 'not-told', vf, properties: ['trust'] },
   'not-read-back': { kind: 'not-read-back', vf, differences: [{ name: 'vlanId', wanted: '100', seen: '0' }] },
   'bind-refused': { kind: 'bind-refused', vf, to: 'vfio-pci', errno: 'ENODEV' },
   'bound-otherwise': { kind: 'bound-otherwise', vf, to: 'network', driver: null },

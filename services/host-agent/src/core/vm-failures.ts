@@ -130,6 +130,7 @@ export function explainVmFailure(seen: VmFailureSeen): ChangeFailure {
     case 'vlan-invalid':
     case 'pf-changing':
     case 'set-refused':
+    case 'not-told':
     case 'not-read-back':
     case 'bind-refused':
     case 'bound-otherwise':
