@@ -6,6 +6,7 @@ import type { Host, HostScan } from '../host.ts';
 import { within } from '../within.ts';
 import { controlsOf, type SimulatedControls } from './simulated/controls.ts';
 import { findPf, findVf } from './simulated/find-function.ts';
+import { isLibvirtAway } from './simulated/guests-work.ts';
 import { vfioHolder } from './simulated/holds.ts';
 import { storeNumVfs } from './simulated/kernel-write.ts';
 import { deviceListing } from './simulated/listing.ts';
@@ -127,7 +128,7 @@ async function scan(machine: Machine): Promise<HostScan> {
       interruptRemapping: machine.scenario.iommu,
       unsafeInterruptsAllowed: false,
       brokenChipset: null,
-      hypervisor: 'simulated',
+      hypervisor: isLibvirtAway(machine) ? null : 'simulated',
     },
   };
 }

@@ -59,6 +59,8 @@ export const Fault = z.discriminatedUnion('kind', [
     afterBootMs: z.int().positive().nullable(),
   }),
   z.object({ kind: z.literal('pf-missing'), ...OfPf }),
+  /** Somebody bound the PF itself to vfio-pci; its VFs stay. */
+  z.object({ kind: z.literal('pf-given-away'), ...OfPf }),
   /** SR-IOV is off in BIOS or firmware: the function is there, its `sriov_*` files are not. */
   z.object({ kind: z.literal('sriov-off'), ...OfPf }),
   /** Driver or firmware allow fewer VFs than the card can have. */

@@ -190,7 +190,9 @@ describe('libvirt', () => {
     expect(await pass(guests.startPaused(domainSpec([], { id: 'vm-2' }), LONG))).toEqual(away);
     expect(await pass(guests.destroy(VM, LONG))).toEqual(away);
     expect(await guests.lookAtVf(vfs[0])).toMatchObject({ driver: 'vfio-pci' });
+    expect((await host.scan()).platform.hypervisor).toBeNull();
     end();
+    expect((await host.scan()).platform.hypervisor).toBe('simulated');
     expect(await guests.domains()).toMatchObject([{ vmId: VM, state: 'running' }]);
   });
 

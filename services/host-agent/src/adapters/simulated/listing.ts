@@ -2,7 +2,7 @@ import type { HostDevListByCaps } from '@vfleet/contracts/vocabulary/host-device
 import type { NicReport } from '@vfleet/contracts/vocabulary/host-report';
 import { deviceNameOf, type PciAddress } from '@vfleet/contracts/vocabulary/pci';
 import type { Machine, SimulatedPf } from './machine.ts';
-import { linkedVfs, presentFunctions, totalVfs, vfDriver } from './pf-view.ts';
+import { boundDriver, linkedVfs, presentFunctions, totalVfs, vfDriver } from './pf-view.ts';
 import { partsOf } from './vf-address.ts';
 
 type Params = HostDevListByCaps[string]['params'];
@@ -36,7 +36,7 @@ const BRIDGE: Params = {
 
 function pfEntry(machine: Machine, pf: SimulatedPf): Entry {
   const { card } = pf;
-  const driver = machine.driverOf(pf);
+  const driver = boundDriver(machine, pf);
   const total = totalVfs(machine, pf);
   return pci(pf.address, {
     parent: deviceNameOf(card.bridge),

@@ -64,7 +64,7 @@ export type Machine = {
   newPid(): number;
   /** When the netdev of a VF comes whose driver is bound at `from`; null is never. */
   netdevTime(pf: SimulatedPf, index: number, from: number, options?: { isRebind: boolean }): number | null;
-  /** The driver of a PF now: null while it is missing after boot. */
+  /** The network driver of a PF now: null while it is missing after boot, or the PF is given away. */
   driverOf(pf: SimulatedPf): string | null;
   /** Starts the machine anew: no VFs, no writers, no holders, no domains, new groups. */
   boot(): void;

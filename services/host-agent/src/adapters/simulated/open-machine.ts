@@ -199,6 +199,6 @@ export function openMachine({
         ({ fromBootMs, afterBootMs }) =>
           sinceBoot >= it.scaled(fromBootMs) && (afterBootMs === null || sinceBoot < it.scaled(afterBootMs)),
       );
-    return isMissing ? null : pf.card.driver;
+    return isMissing || faults.of('pf-given-away', pf.address).length > 0 ? null : pf.card.driver;
   }
 }

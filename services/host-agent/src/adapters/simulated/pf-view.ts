@@ -20,6 +20,11 @@ export function totalVfs({ faults }: Machine, { address, card }: SimulatedPf): n
   return Math.min(card.totalVfs, ...faults.of('total-vfs', address).map(({ total }) => total));
 }
 
+/** The driver that sysfs shows; `driverOf` is the network driver alone. */
+export function boundDriver(machine: Machine, pf: SimulatedPf): string | null {
+  return machine.faults.of('pf-given-away', pf.address).length > 0 ? 'vfio-pci' : machine.driverOf(pf);
+}
+
 /** The VFs whose `virtfn` link is there now. */
 export function linkedVfs(machine: Machine, pf: SimulatedPf): SimulatedVf[] {
   return pf.vfs.filter(({ linkAt }) => linkAt <= machine.clock.now());
@@ -39,7 +44,7 @@ export function pfView(machine: Machine, pf: SimulatedPf): PfState {
     nic: driver === null ? null : pf.port.nic,
     totalVfs: totalVfs(machine, pf) ?? 0,
     existing: vfs.length,
-    driver,
+    driver: boundDriver(machine, pf),
     firmware: driver === null ? null : pf.card.firmware,
     identity: {
       vendorId: pf.card.vendor.id,
