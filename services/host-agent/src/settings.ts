@@ -24,12 +24,12 @@ export const HostAgentSettings = z.object({
   publishDeadlineMs: Ms.default(30_000),
   /** A report that could not be published is tried again after this time. */
   retryMs: Ms.default(1_000),
-  /** How long a domain may take to start, and to run on after its pause. */
-  startMs: Ms.default(60_000),
+  /** How long a domain may take to start (all memory of one with VFs is pinned then), and to run on after its pause. */
+  startMs: Ms.default(120_000),
   /** How long a guest may take to shut down before it is powered off. */
   shutDownMs: Ms.default(60_000),
-  /** How long powering a domain off may take. */
-  destroyMs: Ms.default(30_000),
+  /** How long powering a domain off may take: libvirt itself gives a kill 30 s and 2 s more for each device of the host. */
+  destroyMs: Ms.default(90_000),
   /** How long a guest may take to take a device in, or to let go of it. */
   guestMs: Ms.default(30_000),
   /** How long binding a VF may take, its netdev's coming included. */

@@ -27,6 +27,21 @@ describe('a VM', () => {
     expect(agent.reportsOfDomains().at(-1)).toMatchObject({ domains: [], fences: [{ fence: 1, cleaned: true }] });
   });
 
+  it.each([
+    { slow: 'pins so much memory that its start takes long', on: 'start vm1 1' },
+    { slow: 'gives so much memory back that its end takes long', on: 'stop vm1 1' },
+  ])('is waited for when it $slow', async ({ on }) => {
+    const agent = await readyAgent();
+    const slow = { kind: 'guest-slow', vmId: 'vm1', ms: 75_000 } as const;
+    const end = on.startsWith('start') ? agent.machine.inject(slow) : () => {};
+    await agent.startVm([onVf(0, 1)]);
+    expect(await agent.outcomeOf('start vm1 1')).toMatchObject(done);
+    end();
+    if (on.startsWith('stop')) agent.machine.inject(slow);
+    await agent.stopVm({ force: true });
+    expect(await agent.outcomeOf('stop vm1 1')).toMatchObject({ ...done, domain: 'gone' });
+  });
+
   it('has what libvirt set otherwise set again before it runs (VLAN QoS)', async () => {
     const agent = await runningAgent(onVf(0, 1, { properties: { ...NO_VF_PROPERTIES, vlan_qos: 5 } }));
     expect(agent.settings(0)).toMatchObject({ vlanId: 100, vlanQos: 5 });
