@@ -107,7 +107,7 @@ describe('a number of virtual functions that was changed by hand', () => {
     await system.machine.writeByHand(PF, 0);
     await system.machine.writeByHand(PF, 5);
     await system.until(config, ({ drift }) => drift?.existing === 5);
-    const end = system.machine.inject({ kind: 'scan-slow', ms: 2_000 });
+    const end = system.machine.inject({ kind: 'scan-hangs' });
     await system.machine.writeByHand(PF, 0);
     await system.machine.writeByHand(PF, 3);
     const writes = system.machine.writes().length;

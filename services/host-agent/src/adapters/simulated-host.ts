@@ -19,7 +19,7 @@ import { setPfMtu } from './simulated/pf-mtu.ts';
 import { pfView, presentPfs } from './simulated/pf-view.ts';
 import { Scenario, type ScenarioInput } from './simulated/scenario.ts';
 import { simulatedCounters } from './simulated/vf-counters.ts';
-import { nextChange, pass, watch } from './simulated/waiting.ts';
+import { nextChange, pass, watch, whileHeldUp } from './simulated/waiting.ts';
 import { simulatedGuests } from './simulated-guests.ts';
 
 /** A simulated machine: what an agent manages, and what a test does to it. */
@@ -115,7 +115,7 @@ function hostOf(machine: Machine, seed: string): Host & Pick<SimulatedControls, 
 async function scan(machine: Machine): Promise<HostScan> {
   const [failure] = machine.faults.of('scan-fails');
   if (failure) throw new Error(failure.message);
-  if (machine.faults.of('scan-hangs').length > 0) return new Promise(() => {});
+  await whileHeldUp(machine, () => machine.faults.of('scan-hangs').length > 0);
   for (const { ms } of machine.faults.of('scan-slow')) await pass(machine, ms);
   const nics = nicViews(machine);
   return {
