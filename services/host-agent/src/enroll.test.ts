@@ -55,6 +55,13 @@ describe('a machine', () => {
     expect(statSync(join(folder, 'broker-url')).mode & 0o777).toBe(0o600);
   });
 
+  it('keeps from others what they could not read before', async () => {
+    writeFileSync(join(folder, 'host-agent.env'), 'HTTPS_PROXY=http://me:secret@proxy\n', { mode: 0o600 });
+    await enrolling(TOKEN);
+    expect(text('host-agent.env')).toContain('proxy');
+    expect(statSync(join(folder, 'host-agent.env')).mode & 0o777).toBe(0o600);
+  });
+
   it('that is another host stays it, unless it is forced', async () => {
     writeFileSync(join(folder, 'host-agent.env'), 'VFLEET_HOST_ID=h0\n');
     await expect(enrolling(TOKEN)).rejects.toMatchObject({

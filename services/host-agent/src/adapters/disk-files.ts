@@ -1,4 +1,4 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import type { AtomicFiles } from '../atomic-files.ts';
 
@@ -14,7 +14,7 @@ export function diskFiles(dir: string): AtomicFiles {
       const target = join(dir, path);
       await makeFolder(dirname(target));
       const temporary = join(dirname(target), `.${basename(target)}.${process.pid}.tmp`);
-      await writeSynced(temporary, text, as === 'secret' ? 0o600 : 0o644);
+      await writeSynced(temporary, text, as === 'secret' ? 0o600 : await modeAt(target));
       await rename(temporary, target);
       await syncFolder(dirname(target));
     },
@@ -37,6 +37,12 @@ async function writeSynced(path: string, text: string, mode: number): Promise<vo
   } finally {
     await file.close();
   }
+}
+
+/** Whoever could not read a file before cannot read the one that takes its place. */
+async function modeAt(path: string): Promise<number> {
+  const there = await absentIsNull(stat(path));
+  return there ? there.mode & 0o777 : 0o644;
 }
 
 /** A folder that was made is durable only when its parent is synced too. */
