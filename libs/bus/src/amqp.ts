@@ -65,7 +65,7 @@ export async function amqpBus({
   }
 
   async function keep(
-    options: Pick<Parameters<typeof consume>[1], 'bindings' | 'enter' | 'giveUp' | 'subscribed' | 'lost'>,
+    options: Pick<Parameters<typeof consume>[1], 'bindings' | 'enter' | 'giveUp' | 'subscribed' | 'lost' | 'asksOn'>,
   ) {
     const subscription = await consume(consuming, { ...options, publisher, clock, log, settings });
     subscriptions.add(subscription);
@@ -106,7 +106,8 @@ export async function amqpBus({
       const unhandled = checkServed(topology, service, bindings);
       if (unhandled.length > 0) log.warn({ service, unhandled }, 'messages of the service have no handler here');
       const queue = queueOf(topology, service);
-      return keep({ bindings, giveUp: graveyard.bury(service), enter: async () => queue });
+      const asksOn = exchanges.commands.name;
+      return keep({ bindings, giveUp: graveyard.bury(service), enter: async () => queue, asksOn });
     },
     async follow(bindings, subscribed) {
       assertOpen('follow');

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { answers, type Binding, type DeadLetter, reactsTo } from './bus.ts';
 import { context, Double, Happened, Look } from './conformance/contracts.ts';
 import { type Delivered, receiver } from './delivery.ts';
-import { writeMessage } from './wire.ts';
+import { LONGEST_MESSAGE_BYTES, writeMessage } from './wire.ts';
 
 const patience = { firstDelayMs: 100, mostDelayMs: 200, totalMs: 300 };
 
@@ -19,6 +19,16 @@ describe('a delivered message', () => {
     const { receive, steps } = bench([]);
     await receive(asked(1));
     expect(steps).toEqual(['give up unreadable', 'ack', 'reply {"unreadable":"no handler for inventory.double"}']);
+  });
+
+  it('that is too long is given up unread, with its beginning', async () => {
+    const handled: unknown[] = [];
+    const { receive, letters } = bench([reactsTo(Happened, async ({ payload }) => void handled.push(payload))]);
+    const body = happened('a', 1);
+    await receive(body, undefined, LONGEST_MESSAGE_BYTES + 1);
+    expect(letters).toMatchObject([{ reason: 'unreadable', problem: expect.stringMatching(/bytes are longer/), body }]);
+    await receive(body, undefined, LONGEST_MESSAGE_BYTES);
+    expect(handled).toHaveLength(1);
   });
 
   it('whose answer breaks its contract is a fault', async () => {
@@ -167,11 +177,16 @@ function bench(bindings: readonly Binding[], store: () => Promise<void> = async 
       steps.push(`give up ${letter.reason}`);
     },
   });
-  async function receive(body: string, lost = new AbortController().signal): Promise<void> {
+  async function receive(
+    body: string,
+    lost = new AbortController().signal,
+    bytes = Buffer.byteLength(body),
+  ): Promise<void> {
     const delivered: Delivered = {
-      key: null,
+      key: keyOf(body),
       id: `delivery-${steps.length}`,
       body,
+      bytes,
       redelivered: false,
       lost,
       ack: () => steps.push('ack'),
@@ -183,6 +198,11 @@ function bench(bindings: readonly Binding[], store: () => Promise<void> = async 
     await clock.advance(0);
   }
   return { clock, steps, letters, receiving, receive };
+}
+
+function keyOf(body: string): string {
+  const { name, payload } = JSON.parse(body);
+  return name === Happened.name ? `${name}.${payload.id}` : name;
 }
 
 function verdict(n: number) {

@@ -3,12 +3,14 @@ import type { Log } from '@vfleet/process/log';
 import type { Binding, DeadLetter } from './bus.ts';
 import { lanes } from './lanes.ts';
 import { delayAfter, type Patience } from './patience.ts';
-import { type Read, readMessage, writeReply, writeUnreadable } from './wire.ts';
+import { LONGEST_MESSAGE_BYTES, type Read, readMessage, tooLong, writeReply, writeUnreadable } from './wire.ts';
 
 /** One delivery of a message, as an adapter hands it in. */
 export type Delivered = {
   id: string;
+  /** Of one that is too long its beginning alone. */
   body: string;
+  bytes: number;
   /** The key it was sent under; null where that is not known (wire.ts). */
   key: string | null;
   redelivered: boolean;
@@ -57,7 +59,10 @@ export function receiver({ bindings, giveUp, clock, log, patience, onHeld }: Sur
   let held = 0;
 
   async function carry(delivered: Delivered): Promise<void> {
-    const read = readMessage(delivered.body, handlers, delivered.key);
+    const read =
+      delivered.bytes > LONGEST_MESSAGE_BYTES
+        ? { ok: false as const, name: '', problem: tooLong(delivered.bytes) }
+        : readMessage(delivered.body, handlers, delivered.key);
     if (!read.ok) {
       await putAway(delivered, { name: read.name, reason: 'unreadable', problem: read.problem });
       return delivered.reply?.(writeUnreadable(read.problem));

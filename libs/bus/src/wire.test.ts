@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { answers, type Binding, BusUnavailable, obeys, reactsTo } from './bus.ts';
 import { context, Double, Happened, Look, Poke, Rumoured } from './conformance/contracts.ts';
-import { readMessage, readReply, writeMessage, writeReply, writeUnreadable } from './wire.ts';
+import { LONGEST_MESSAGE_BYTES, readMessage, readReply, writeMessage, writeReply, writeUnreadable } from './wire.ts';
 
 const bindings: Binding[] = [
   answers(Double, async () => ({ ok: true, reply: { n: 0 } })),
@@ -35,19 +35,24 @@ describe('a message', () => {
     fc.assert(
       fc.property(contexts, fc.string(), fc.integer(), (given, id, n) => {
         const value = { id, n };
-        const read = readMessage(writeMessage(Happened, { schema: Happened.payload, value }, given), handlers, null);
+        const body = writeMessage(Happened, { schema: Happened.payload, value }, given);
+        const read = readMessage(body, handlers, `inventory.happened.${id}`);
         expect(read).toMatchObject({ ok: true, message: { ...given, payload: value }, lane: id });
       }),
     );
   });
 
   it.each([
-    [writeMessage(Double, { schema: Double.request, value: { id: 'a', n: 1 } }, context()), 'a'],
-    [writeMessage(Happened, { schema: Happened.payload, value: { id: 'a', n: 1 } }, context()), 'a'],
-    [writeMessage(Look, { schema: Look.request, value: { id: 'a', n: 1 } }, context()), null],
-    [writeMessage(Poke, { schema: Poke.payload, value: { n: 1 } }, context()), 'poke'],
-  ])('is on the lane of its key; queries on none, host messages on their name: %#', (body, lane) => {
-    expect(readMessage(body, handlers, null)).toMatchObject({ lane });
+    [writeMessage(Double, { schema: Double.request, value: { id: 'a', n: 1 } }, context()), 'inventory.double', 'a'],
+    [
+      writeMessage(Happened, { schema: Happened.payload, value: { id: 'a', n: 1 } }, context()),
+      'inventory.happened.a',
+      'a',
+    ],
+    [writeMessage(Look, { schema: Look.request, value: { id: 'a', n: 1 } }, context()), Look.name, null],
+    [writeMessage(Poke, { schema: Poke.payload, value: { n: 1 } }, context()), 'host.a.poke', 'poke'],
+  ])('is on the lane of its key; queries on none, host messages on their name: %#', (body, key, lane) => {
+    expect(readMessage(body, handlers, key)).toMatchObject({ lane });
   });
 
   const good = JSON.parse(writeMessage(Happened, { schema: Happened.payload, value: { id: 'a', n: 1 } }, context()));
@@ -88,9 +93,19 @@ describe('a message', () => {
     ['rumour', 'host-agent.rumoured.b', /of the key host-agent.rumoured.a/],
     ['another', 'host-agent.rumoured.a', /the agent of a speaks as agent b/],
     ['user', 'host-agent.rumoured.a', /the agent of a speaks as user a/],
+    ['command', null, /nothing tells under which key/],
+    ['event', null, /nothing tells under which key/],
+    ['rumour', null, /nothing tells under which key/],
   ] as const)('is believed of what its key names alone: %s under %s', (what, key, problem) => {
     const read = readMessage(written[what], handlers, key);
     expect(read).toMatchObject(problem ? { ok: false, problem: expect.stringMatching(problem) } : { ok: true });
+  });
+
+  it('is not written when it is too long', () => {
+    const value = { id: 'x'.repeat(LONGEST_MESSAGE_BYTES), n: 1 };
+    expect(() => writeMessage(Happened, { schema: Happened.payload, value }, context())).toThrow(
+      /inventory\.happened: \d+ bytes are longer than a message may be/,
+    );
   });
 
   it('is on a lane of its own where another entity than that of its key decides', () => {

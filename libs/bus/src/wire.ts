@@ -23,8 +23,13 @@ const LONGEST_NAME = 200;
 /** How the names of agents' events begin; the keys of those are all that a broker grants an agent (broker-rights.ts). */
 const OF_AGENTS = 'host-agent.';
 const LONGEST_PROBLEM = 1_000;
+/**
+ * The longest message that is said or read; RabbitMQ 4 takes none longer unless told. The report of a host with 1,000
+ * VFs is about a tenth of it. A broker that takes longer ones hands them to services, which are not to run out of memory.
+ */
+export const LONGEST_MESSAGE_BYTES = 16 * 1024 * 1024;
 
-/** The text of a message as it crosses the bus. Throws when the payload breaks its contract or the context its envelope. */
+/** The text of a message as it crosses the bus. Throws when the payload breaks its contract, the context its envelope, or it is too long. */
 export function writeMessage<Payload>(
   contract: Named,
   payload: { schema: z.ZodType<Payload>; value: Payload },
@@ -34,14 +39,22 @@ export function writeMessage<Payload>(
   const { name, schemaVersion } = contract;
   const value = valid(`${name}: the payload breaks its contract`, payload.schema, payload.value);
   const envelope = { id, name, correlationId, traceparent, actor, schemaVersion, sentAt, version, payload: value };
-  return JSON.stringify(valid(`${name}: bad context`, Envelope, envelope));
+  const text = JSON.stringify(valid(`${name}: bad context`, Envelope, envelope));
+  const bytes = Buffer.byteLength(text);
+  if (bytes > LONGEST_MESSAGE_BYTES) throw new Error(`${name}: ${tooLong(bytes)}`);
+  return text;
+}
+
+/** What is wrong with a message of that many bytes. */
+export function tooLong(bytes: number): string {
+  return `${bytes} bytes are longer than a message may be (${LONGEST_MESSAGE_BYTES})`;
 }
 
 /**
  * Reads a message for the handlers there are. Unreadable is: no JSON, no envelope, a name nobody handles, a schema
  * version newer than the one known here, a payload that breaks the contract, and one that `key` does not belong to: the
  * broker grants an agent the keys of its own host, so what it says is believed of that host alone, and in no other name.
- * `key` is null when it is not known: of what an older process gave up and a person put back.
+ * `key` is null when it is not known: such a message may be anybody's, and is not believed.
  */
 export function readMessage(
   body: string,
@@ -62,7 +75,7 @@ export function readMessage(
   }
   const parsed = schemaOf(binding).safeParse(payload);
   if (!parsed.success) return { ok: false, name, problem: problemOf(parsed.error) };
-  const problem = key === null ? undefined : keyProblem(binding, parsed.data, context.actor, key);
+  const problem = keyProblem(binding, parsed.data, context.actor, key);
   if (problem) return { ok: false, name, problem };
   return { ok: true, binding, message: { ...context, name, payload: parsed.data }, lane: laneOf(binding, parsed.data) };
 }
@@ -107,8 +120,14 @@ function laneOf({ kind, contract }: Binding, payload: unknown): string | null {
   }
 }
 
-function keyProblem({ kind, contract }: Binding, payload: unknown, actor: Actor, key: string): string | undefined {
+function keyProblem(
+  { kind, contract }: Binding,
+  payload: unknown,
+  actor: Actor,
+  key: string | null,
+): string | undefined {
   if (kind === 'host-message') return undefined;
+  if (key === null) return 'nothing tells under which key it was sent first';
   const entity = contract.keyOf(payload);
   const own = kind === 'command' ? commandKey(contract) : `${contract.name}.${entity}`;
   if (key !== own) return `it came under the key ${key.slice(0, LONGEST_NAME)} and is of the key ${own}`;

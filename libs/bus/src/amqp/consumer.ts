@@ -5,6 +5,7 @@ import type { Channel, ConsumeMessage } from 'amqplib';
 import { within } from '../alarm.ts';
 import type { Binding, Subscription } from '../bus.ts';
 import { type GiveUp, receiver } from '../delivery.ts';
+import { LONGEST_MESSAGE_BYTES } from '../wire.ts';
 import type { Link } from './link.ts';
 import type { Publisher } from './publisher.ts';
 import { DIRECT_REPLY_TO } from './rpc.ts';
@@ -13,6 +14,8 @@ import type { Session } from './session.ts';
 import type { AmqpSettings } from './settings.ts';
 
 const MOST_WINDOWS = 4;
+/** So much is kept of a message that is too long, for a person to look at. */
+const BEGINNING_BYTES = 4096;
 
 type Place = { session: Session; channel: Channel; tags: string[] };
 
@@ -28,6 +31,7 @@ export async function consume(
     giveUp,
     subscribed,
     lost,
+    asksOn,
     publisher,
     clock,
     log,
@@ -38,6 +42,8 @@ export async function consume(
     giveUp: GiveUp;
     subscribed?: (() => void) | undefined;
     lost?: (() => void) | undefined;
+    /** The exchange of commands and queries: services alone write to it, and nothing else is answered. */
+    asksOn?: string | undefined;
     publisher: Publisher;
     clock: Clock;
     log: Log;
@@ -94,11 +100,14 @@ export async function consume(
   function deliveredOn(channel: Channel, session: Session, message: ConsumeMessage) {
     const { messageId, replyTo, correlationId } = message.properties;
     // an answer goes to who asked, never to a queue that a message names
-    const isAsked = typeof replyTo === 'string' && replyTo.startsWith(`${DIRECT_REPLY_TO}.`);
+    const isAsked =
+      message.fields.exchange === asksOn && typeof replyTo === 'string' && replyTo.startsWith(`${DIRECT_REPLY_TO}.`);
     const reply = (body: string) => publisher.reply({ address: replyTo, token: correlationId }, body);
+    const { byteLength: bytes } = message.content;
     return {
       id: messageId || randomUUID(),
-      body: message.content.toString(),
+      body: message.content.toString('utf8', 0, bytes > LONGEST_MESSAGE_BYTES ? BEGINNING_BYTES : bytes),
+      bytes,
       key: sentUnder(message),
       redelivered: message.fields.redelivered,
       lost: session.lost,

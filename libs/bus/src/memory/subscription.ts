@@ -58,6 +58,7 @@ export function subscribe({
         receiving.take({
           id,
           body,
+          bytes: Buffer.byteLength(body),
           key,
           redelivered: returns > 0,
           lost: gone.signal,
