@@ -1,4 +1,5 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '@vfleet/process/clock';
@@ -79,6 +80,41 @@ it('tells lines as they come, however they are cut, and ends when it is stopped'
   await vi.waitFor(() => expect(lines).toEqual(['one', 'two']), { timeout: 20_000 });
   following.stop();
   await following.ended;
+});
+
+it('leaves nothing that follows behind when the agent is killed', async () => {
+  install('echo $$ > "$(dirname "$0")/pid"; exec sleep 1000');
+  const script = `
+    import { systemClock } from '@vfleet/process/clock';
+    import { virshOn } from '${new URL('virsh.ts', import.meta.url).href}';
+    virshOn('test:///default', { clock: systemClock(), lockDir: '${folder}' }).follow(['event'], () => {});`;
+  const agent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    cwd: import.meta.dirname,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const pid = await vi.waitFor(
+    () => {
+      const text = readFileSync(join(folder, 'pid'), 'utf8').trim();
+      expect(text).not.toBe('');
+      return text;
+    },
+    { timeout: 20_000 },
+  );
+  const runs = () => existsSync(`/proc/${pid}/cmdline`) && readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '';
+  await vi.waitFor(() => expect(runs()).toBe(true));
+  agent.kill('SIGKILL');
+  await vi.waitFor(() => expect(runs()).toBe(false), { timeout: 20_000 });
+});
+
+it('follows without setpriv where that is too old', async () => {
+  install('echo "$1"');
+  writeFileSync(join(folder, 'setpriv'), '#!/bin/sh\necho "setpriv: unrecognized option" >&2; exit 1\n');
+  chmodSync(join(folder, 'setpriv'), 0o755);
+  const virsh = virshOn('test:///default', { clock, lockDir: folder });
+  const lines: string[] = [];
+  await virsh.follow(['event'], (line) => lines.push(line)).ended;
+  await virsh.follow(['event'], (line) => lines.push(line)).ended;
+  expect(lines).toEqual(['-q']);
 });
 
 it('ends following when virsh ends, or is not there', async () => {

@@ -38,6 +38,7 @@ export class HypervisorAway extends Error {
  */
 export function virshOn(uri: string, { clock, lockDir }: { clock: Clock; lockDir: string }): Virsh {
   const looking = keyedLock();
+  const binding: Binding = { isRefused: false };
   const lockOf = (vmId: string) => join(lockDir, `domain-${vmId}.lock`);
   const connected = (args: readonly string[]) => ['-q', '-c', uri, ...args];
 
@@ -58,7 +59,7 @@ export function virshOn(uri: string, { clock, lockDir }: { clock: Clock; lockDir
       }),
     // One look at a time: it takes the lock for a moment, which another would take for somebody's.
     isBringingTo: (vmId) => looking(vmId, () => isLocked(lockOf(vmId), clock)),
-    follow: (args, onLine) => follow(connected(args), onLine),
+    follow: (args, onLine) => follow(connected(args), onLine, binding),
   };
 }
 
@@ -78,9 +79,22 @@ async function isLocked(lock: string, clock: Clock): Promise<boolean> {
   throw new CommandFailed(`flock ${lock} ended with ${ended.exitCode}: ${ended.stderr || 'no message'}`);
 }
 
-function follow(args: readonly string[], onLine: (line: string) => void): { ended: Promise<void>; stop(): void } {
-  const child = spawn('virsh', args, {
-    stdio: ['ignore', 'pipe', 'ignore'],
+/** Whether setpriv(1) was found to be missing, or too old to end a program with this process (util-linux 2.33). */
+type Binding = { isRefused: boolean };
+
+/**
+ * virsh ends with this process however that ends, or each death of an agent would leave one behind, with its connection.
+ * Where that cannot be had it is started without at the next time.
+ */
+function follow(
+  args: readonly string[],
+  onLine: (line: string) => void,
+  binding: Binding,
+): { ended: Promise<void>; stop(): void } {
+  const bound = ['setpriv', '--pdeathsig', 'TERM', 'virsh'];
+  const [program = '', ...before] = binding.isRefused ? ['virsh'] : bound;
+  const child = spawn(program, [...before, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
   });
   let rest = '';
@@ -89,14 +103,21 @@ function follow(args: readonly string[], onLine: (line: string) => void): { ende
     rest = lines.pop() ?? '';
     for (const line of lines) onLine(line);
   });
+  child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
+    if (/^setpriv: /m.test(chunk)) binding.isRefused = true;
+  });
   const ended = new Promise<void>((resolve) => {
-    child.once('error', () => resolve());
-    child.once('exit', () => resolve());
+    child.once('error', () => {
+      binding.isRefused = true;
+      resolve();
+    });
+    child.once('close', () => resolve());
   });
   return {
     ended,
     stop: () => {
       child.stdout.destroy();
+      child.stderr.destroy();
       child.kill();
       child.unref();
     },
