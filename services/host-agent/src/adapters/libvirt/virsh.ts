@@ -49,11 +49,12 @@ export function virshOn(uri: string, { clock, lockDir }: { clock: Clock; lockDir
       throw new HypervisorAway(`libvirt (${uri}) did not answer within ${QUESTION_MS / 1000} s`);
     },
     act: (args, bringsTo) =>
-      withFiles(args, async (texts) => {
+      withFiles(args, async (texts, stdin) => {
         if (bringsTo !== undefined) await mkdir(lockDir, { recursive: true });
         const [program, ...rest] = bringsTo === undefined ? ['virsh'] : ['flock', '-s', lockOf(bringsTo), 'virsh'];
         const all = [...rest, ...connected(texts)];
-        const ended = await runToEnd(program ?? 'virsh', all, { deadlineMs: LONGEST_MS, atDeadline: 'leave', clock });
+        const limits = { deadlineMs: LONGEST_MS, atDeadline: 'leave', clock, stdin } as const;
+        const ended = await runToEnd(program ?? 'virsh', all, limits);
         if (ended !== 'unfinished') return ended;
         throw new CommandFailed(`virsh ${texts[0]} did not end within a day`);
       }),

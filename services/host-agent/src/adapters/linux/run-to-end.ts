@@ -18,17 +18,30 @@ export class CommandFailed extends Error {
 export async function runToEnd(
   program: string,
   args: readonly string[],
-  { deadlineMs, atDeadline, clock }: { deadlineMs: number; atDeadline: 'kill' | 'leave'; clock: Clock },
+  {
+    deadlineMs,
+    atDeadline,
+    clock,
+    stdin = 'ignore',
+  }: {
+    deadlineMs: number;
+    atDeadline: 'kill' | 'leave';
+    clock: Clock;
+    /** A file that is open, which the program reads as its standard input. */
+    stdin?: number | 'ignore';
+  },
 ): Promise<Ended | 'unfinished'> {
   const child = spawn(program, args, {
     detached: atDeadline === 'leave',
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
     env: { PATH: process.env.PATH ?? '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
   });
+  const { stdout: out, stderr: err } = child;
+  if (!out || !err) throw new Error(`${program} was started without its outputs`);
   const stdout: Buffer[] = [];
   const stderr: Buffer[] = [];
-  child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-  child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+  out.on('data', (chunk: Buffer) => stdout.push(chunk));
+  err.on('data', (chunk: Buffer) => stderr.push(chunk));
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', (error) => reject(cannotRun(program, error)));
     child.once('close', (exitCode) => resolve({ exitCode, stdout: textOf(stdout), stderr: textOf(stderr).trim() }));
@@ -43,8 +56,8 @@ export async function runToEnd(
     if (outcome === 'unfinished') {
       ended.catch(() => undefined);
       if (atDeadline === 'kill') child.kill();
-      child.stdout.destroy();
-      child.stderr.destroy();
+      out.destroy();
+      err.destroy();
       child.unref();
     }
     return outcome;
