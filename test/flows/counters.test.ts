@@ -51,6 +51,21 @@ it('a running virtual machine is seen by what goes through its virtual function'
   await series(bytes, (lines) => lines.length === 2 && ofVm(lines).length === 0);
 });
 
+it('a name with quotes and backslashes is one label, and no series stays of what is gone', async () => {
+  await giveVfs(system, system.host, 2);
+  const name = 'web "1" \\ blue';
+  await system.post('/api/vms', { id: 'vm-q', name });
+  const nic = { id: 'vm-q-1', name: 'nic1', interface: 'pci_passthrough', vnic_profile: { id: 'red-vf' } };
+  await system.post('/api/vms/vm-q/nics', nic);
+  expect((await system.post('/api/vms/vm-q/start', {})).body.status).toBe('up');
+  const bytes = 'vfleet_vf_receive_bytes_total';
+  const lines = await series(bytes, (found) => found.some((line) => line.includes('vm="vm-q"')));
+  expect(lines.filter((line) => line.includes(`vm_name=${JSON.stringify(name)}`))).toHaveLength(1);
+  expect(lines).toHaveLength(2);
+  await system.post('/api/vms/vm-q/stop', {});
+  await series(bytes, (left) => left.length === 2 && !left.join().includes('vm-q'));
+});
+
 it('every host of this process shows itself, and the gateway beside them', async () => {
   const hosts = [...system.machines.keys()];
   const lines = await series('vfleet_agent_connected', (found) => found.length === hosts.length);
