@@ -47,6 +47,16 @@ describe('after a boot', () => {
     expect(machine.writes()).toEqual([]);
   });
 
+  it('an MTU is restored where the netdev comes later than the driver', async () => {
+    const { machine, restore, clock, files } = booted({ [PF]: '4' });
+    const { nicsOf } = machine;
+    const cameAt = clock.now() + 5_000;
+    machine.nicsOf = async (addresses) => (clock.now() < cameAt ? [] : nicsOf(addresses));
+    await stateFiles(files).persist(PF, { count: 4, identity: null, mtu: 9000 });
+    expect(await restore()).toMatchObject({ ok: true, results: [{ pciAddress: PF, count: 4, outcome: 'restored' }] });
+    expect(await nicsOf([PF])).toMatchObject([{ mtu: 9000 }]);
+  });
+
   it('0 is restored too', async () => {
     const { machine, restore, clock } = booted({ [PF]: '0' });
     await passing(clock, machine.writeNumVfs(PF, 2, 60_000));

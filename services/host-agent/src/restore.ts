@@ -106,7 +106,7 @@ async function restoreFound(
   }
 }
 
-/** F48: at boot a PF or its driver may come late. Answers the PF as it is in the end, undefined when there is none. */
+/** F48: at boot a PF, its driver or its netdev may come late. Answers the PF as it is in the end, undefined when there is none. */
 async function awaitDriver(
   { host, clock, settings, waitMs = RESTORE_WAIT_MS }: RestoreSurroundings,
   address: PciAddress,
@@ -115,7 +115,8 @@ async function awaitDriver(
   const end = clock.now() + waitMs;
   for (;;) {
     const pf = await host.lookAtPf(address);
-    if (isReadyToRestore(pf && plannedPf(pf, null), persisted) || clock.now() >= end) return pf;
+    const mtu = await pfMtu(host, address, { needed: pf !== undefined && persisted.mtu !== null });
+    if (isReadyToRestore(pf && plannedPf(pf, mtu), persisted) || clock.now() >= end) return pf;
     await clock.sleep(settings.pollMs);
   }
 }

@@ -32,6 +32,12 @@ describe('a persisted MTU at boot', () => {
     const held = { ...pf, existing: 4, driver: null };
     expect([isReadyToRestore(held, kept), isReadyToRestore(held, { ...kept, mtu: null })]).toEqual([false, true]);
   });
+
+  it('waits for the netdev, and tells of one that does not come', () => {
+    expect([isReadyToRestore(pf, kept), isReadyToRestore({ ...pf, mtu: 1500 }, kept)]).toEqual([false, true]);
+    expect(steps({ mtu: null })).toBe('mtu-without-netdev');
+    expect(steps({ mtu: null, driver: null })).toBe('driver-missing');
+  });
 });
 
 describe('a persisted number at boot', () => {

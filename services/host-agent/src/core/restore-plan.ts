@@ -10,11 +10,13 @@ export type BootedPf = PlannedPf | undefined;
 
 /**
  * Whether a PF is worth waiting for any longer at boot: it is there and its driver is bound, or it holds its number
- * already, for which no driver is needed unless an MTU is kept.
+ * already, for which no driver is needed. Where an MTU is kept, its netdev has to be there too: some drivers (mlx5) make
+ * it after they are bound.
  */
 export function isReadyToRestore(pf: BootedPf, persisted: Persisted): boolean {
-  const holds = pf?.existing === persisted.count && persisted.mtu === null;
-  return pf !== undefined && (pf.driver !== null || holds);
+  if (pf === undefined) return false;
+  if (persisted.mtu !== null) return pf.driver !== null && pf.mtu !== null;
+  return pf.driver !== null || pf.existing === persisted.count;
 }
 
 /**
@@ -31,7 +33,11 @@ export function decideRestore(
   if (identity && !isSameCard(identity, pf.identity)) {
     return refuse({ kind: 'other-card', kept: describeCard(identity), found: describeCard(pf.identity) });
   }
-  if (!isReadyToRestore(pf, persisted)) return refuse({ kind: 'driver-missing', afterMs: waitedMs });
+  if (!isReadyToRestore(pf, persisted)) {
+    return pf.driver !== null && wanted !== null
+      ? refuse({ kind: 'mtu-without-netdev', mtu: wanted })
+      : refuse({ kind: 'driver-missing', afterMs: waitedMs });
+  }
   if (count > pf.totalVfs) return refuse({ kind: 'over-total', asked: count });
   const mtu = mtuToSet({ wanted, existing: pf.mtu, inForce: wanted });
   return { ok: true, steps: planRestore(pf, { count, mtu }, { overrideMs }) };
