@@ -124,7 +124,8 @@ describe('a call', () => {
 
 describe('a call that gets no answer is sent again', () => {
   it('with the same key, as long as the API says', async () => {
-    answers = [json(503, OUTCOME_UNKNOWN, { 'retry-after': '5' }), broken, json(201, HOST)];
+    const added = { ...HOST, enrolment: null, enrolment_problem: null };
+    answers = [json(503, OUTCOME_UNKNOWN, { 'retry-after': '5' }), broken, json(201, added)];
     expect((await client.addHost({ body: { name: 'alpha' } })).status).toBe(201);
     expect(new Set(seen.map(({ headers }) => headers['idempotency-key'])).size).toBe(1);
     expect(seen).toHaveLength(3);
