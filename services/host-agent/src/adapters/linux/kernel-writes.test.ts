@@ -1,5 +1,16 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,7 +33,10 @@ beforeEach(() => {
   numVfs = join(root, 'sys/bus/pci/devices', PF, 'sriov_numvfs');
 });
 
-afterEach(() => rmSync(root, { recursive: true }));
+afterEach(() => {
+  freeStuck();
+  rmSync(root, { recursive: true });
+});
 
 /** `deadline` lets the time pass in which a write or a read must end; without it none ever passes. */
 function writes() {
@@ -36,6 +50,12 @@ function writes() {
 function makeStuck(): void {
   rmSync(numVfs, { force: true });
   execFileSync('mkfifo', [numVfs]);
+}
+
+/** Lets go who still waits at the stuck file when a test fails: a child, or a thread of this process, would for good. */
+function freeStuck(): void {
+  if (!statSync(numVfs, { throwIfNoEntry: false })?.isFIFO()) return;
+  closeSync(openSync(numVfs, constants.O_RDWR | constants.O_NONBLOCK));
 }
 
 /** Resolves when somebody reads the stuck file, who then waits until the handle is closed. */
