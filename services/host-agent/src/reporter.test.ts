@@ -79,6 +79,29 @@ describe('reports', () => {
     expect(await agent.problems()).toEqual([]);
   });
 
+  it('F13: tell a change that ends while a scan runs as under way, and its end with the next scan', async () => {
+    const agent = agentUnderTest({ existing: 2, persisted: 2 });
+    const { scan } = agent.machine;
+    agent.machine.scan = async () => {
+      const seen = await scan();
+      await agent.clock.sleep(20_000);
+      return seen;
+    };
+    await agent.start();
+    await agent.clock.advance(20_000);
+    await agent.want(7);
+    await agent.settled();
+    const told = agent.reports().map(({ pfs, vfs }) => {
+      const pf = pfs.find(({ pciAddress }) => pciAddress === PF);
+      return { vfs: vfs.length, isOver: pf?.changing === null, warning: pf?.warning };
+    });
+    expect(told.filter(({ isOver }) => isOver)).toEqual([
+      { vfs: 2, isOver: true, warning: null },
+      { vfs: 7, isOver: true, warning: null },
+    ]);
+    expect(told.length).toBeGreaterThan(2);
+  });
+
   it('F60: carry settlements also when a scan hangs', async () => {
     const agent = agentUnderTest();
     await agent.start();

@@ -6,6 +6,8 @@ import { type Clock, isoNow } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
 import type { Contact } from './contact.ts';
 import { digestInput, type ReportBody } from './core/digest-input.ts';
+import { keptAsScanned } from './core/kept-as-scanned.ts';
+import type { KeptPf } from './core/pf-report.ts';
 import type { PfState } from './host.ts';
 import { keptPf, keptPfs } from './kept-pfs.ts';
 import type { PfStanding } from './pf-worker.ts';
@@ -120,6 +122,7 @@ export function reporter({
   }
 
   async function look(): Promise<ReportBody> {
+    const before = new Map((await keptNow()).map((pf) => [pf.pciAddress, pf]));
     const begun = clock.now();
     const scanned = await scan();
     scanMs = clock.now() - begun;
@@ -128,9 +131,14 @@ export function reporter({
       lastSeen = new Map(scanned.scan.pfs.map((pf) => [pf.pciAddress, pf]));
       nics = scanned.scan.nics;
     }
-    const addresses = new Set([...lastSeen.keys(), ...(await keptPfs(files))]);
-    const kept = await Promise.all([...addresses].map((address) => keptPf(files, address, standingOf(address))));
+    const after = await keptNow();
+    const kept = scanned.scan ? after.map((pf) => keptAsScanned(before.get(pf.pciAddress), pf)) : after;
     return reportBody(scanned, kept, lastSeen);
+  }
+
+  async function keptNow(): Promise<KeptPf[]> {
+    const addresses = new Set([...lastSeen.keys(), ...(await keptPfs(files))]);
+    return Promise.all([...addresses].map((address) => keptPf(files, address, standingOf(address))));
   }
 
   return {
