@@ -69,6 +69,11 @@ export type Guests = {
   interfacesOf(vmId: string): Promise<{ vnicId: string; guestPciAddress: string | null }[] | undefined>;
   /** Moves a domain without VFs to another host, live; the domain is there or here when it resolves, never on both. */
   migrate(vmId: string, destination: { id: string; name: string }, deadlineMs: number): Promise<GuestChange>;
+  /**
+   * Calls off a move of a domain to another host, as of an agent that died: when it is done the domain stays where it is
+   * now. Done when nothing moves.
+   */
+  callOff(vmId: string, deadlineMs: number): Promise<GuestChange>;
   /** Takes over a domain that came from another host: it is of this attempt from now on. Nothing when it is gone. */
   adopt(vmId: string, of: { placementId: string; attempt: number }): Promise<void>;
   /**

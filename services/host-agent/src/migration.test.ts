@@ -82,6 +82,30 @@ it.each([
   expect(where(source, destination)).toEqual([[1], []]);
 });
 
+it('calls off what an agent began that died, before it tells that the VM stays', async () => {
+  const { source, destination } = await twoHosts();
+  source.machine.inject({ kind: 'guest-slow', vmId: 'vm1', ms: 60_000 });
+  await source.migrate('bravo');
+  await source.clock.advance(1_000);
+  source.kill();
+  await source.start();
+  expect(await source.outcomeOf('migrate')).toMatchObject({ outcome: { failure: { code: 'INTERRUPTED' } } });
+  await source.clock.advance(200_000);
+  expect(where(source, destination)).toEqual([[1], []]);
+});
+
+it('is not kept from a stop by a move that cannot be called off', async () => {
+  const { source, destination } = await twoHosts();
+  source.machine.inject({ kind: 'migrate-hangs', vmId: 'vm1' });
+  await source.migrate('bravo');
+  await source.clock.advance(1_000);
+  source.kill();
+  await source.start();
+  await source.stopVm({ force: true });
+  expect(await source.outcomeOf('stop vm1 1')).toMatchObject({ ...done, domain: 'gone' });
+  expect(where(source, destination)).toEqual([[], []]);
+});
+
 describe('an agent killed at any call of a migration', () => {
   const life = async (source: VmsUnderTest) => {
     await source.migrate('bravo');

@@ -64,6 +64,20 @@ async function end(record: VmRecord, open: OpenStep, seen: VmSeen, run: VmRun): 
       return keep('running', kept.length === 0 ? DONE : failedOutcome([{ kind: 'guest-keeps', vnics }]));
     }
     case 'migrate':
-      return seen.domain ? keep('running', interrupted()) : keep('over', DONE);
+      return (await staysHere(run)) ? keep('running', interrupted()) : keep('over', DONE);
   }
+}
+
+/**
+ * Where a domain is counts only when it is not moving: what is told as failed would be moved away afterwards. A move that
+ * cannot be called off is not waited for any longer than by who begins one: a stop may be waiting.
+ */
+async function staysHere({ guests, vm, settings, log }: VmRun): Promise<boolean> {
+  const change = await guests.callOff(vm.id, settings.guestMs);
+  if (change.kind === 'failed') {
+    throw new Error(`the migration of ${vm.name} that was begun before could not be called off: ${change.message}`);
+  }
+  if (change.kind === 'unfinished')
+    log.warn({ vm }, 'a migration that was begun before could not be called off in time');
+  return (await guests.domains()).some(({ vmId }) => vmId === vm.id);
 }

@@ -52,3 +52,27 @@ it('does not know how a migration ends that cannot be called off', async () => {
   await run();
   expect(await pass(domains.migrate(VM, { id: 'h2', name: 'bravo' }, 10_000))).toEqual({ kind: 'unfinished' });
 });
+
+it('calls off a move that an earlier agent began, and no other job', async () => {
+  let job = 'Outgoing migration';
+  const asked: string[] = [];
+  const { run, domains, pass } = await libvirtUnderTest({
+    through: (virsh) => ({
+      ...virsh,
+      ask: async (args) => {
+        if (args[0] !== 'domjobinfo' && args[0] !== 'domjobabort') return virsh.ask(args);
+        asked.push(args[0]);
+        if (args[0] === 'domjobinfo') return { exitCode: 0, stdout: `Operation:        ${job}\n`, stderr: '' };
+        if (asked.length > 3) job = 'Unknown';
+        return { exitCode: 0, stdout: '', stderr: '' };
+      },
+    }),
+  });
+  await run();
+  expect(await pass(domains.callOff('nobody', LONG))).toEqual({ kind: 'done' });
+  expect(await pass(domains.callOff(VM, LONG))).toEqual({ kind: 'done' });
+  expect(asked).toEqual(['domjobinfo', 'domjobabort', 'domjobinfo', 'domjobabort', 'domjobinfo']);
+  job = 'Backup';
+  expect(await pass(domains.callOff(VM, LONG))).toEqual({ kind: 'done' });
+  expect(asked.slice(5)).toEqual(['domjobinfo']);
+});

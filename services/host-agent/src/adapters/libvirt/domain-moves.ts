@@ -12,12 +12,13 @@ const CALL_OFF_MS = 15_000;
  * Moves domains to the libvirt of another host, and takes over what came from one. The two libvirts move it between
  * themselves (peer to peer), so the domain stays on one of them, whole, whatever becomes of this agent.
  */
-export function domainMoves(around: LibvirtSurroundings): Pick<Guests, 'migrate' | 'adopt'> {
-  const { virsh, clock, uriOf } = around;
+export function domainMoves(around: LibvirtSurroundings): Pick<Guests, 'migrate' | 'callOff' | 'adopt'> {
+  const { virsh, listing, clock, uriOf } = around;
 
   return {
     migrate: (vmId, destination, deadlineMs) =>
       toldWhenAway(() => migrate(vmId, destination.name, deadlineIn(clock, deadlineMs))),
+    callOff: (vmId, deadlineMs) => toldWhenAway(() => callOff(vmId, deadlineIn(clock, deadlineMs))),
     adopt: async (vmId, { placementId, attempt }) => {
       const domain = await domainOf(around, vmId);
       if (!domain) return;
@@ -30,6 +31,20 @@ export function domainMoves(around: LibvirtSurroundings): Pick<Guests, 'migrate'
       throw new HypervisorAway(`libvirt does not keep whose domain ${domain.report.name} is: ${wordsOf(answer)}`);
     },
   };
+
+  /** libvirt goes on with a move whoever has asked for it. A job of another kind is an administrator's, and is left alone. */
+  async function callOff(vmId: string, deadline: Deadline): Promise<GuestChange> {
+    const domain = await domainOf(around, vmId);
+    if (!domain) return DONE;
+    const isOver = async () => {
+      const job = await virsh.ask(['domjobinfo', domain.uuid]);
+      if (job.exitCode !== 0) return !(await listing.isListed(domain.uuid));
+      if (!/^Operation:\s+Outgoing migration\s*$/m.test(job.stdout)) return true;
+      await virsh.ask(['domjobabort', domain.uuid]);
+      return false;
+    };
+    return (await deadline.until(isOver)) ? DONE : UNFINISHED;
+  }
 
   async function migrate(vmId: string, host: string, deadline: Deadline): Promise<GuestChange> {
     const domain = await domainOf(around, vmId);

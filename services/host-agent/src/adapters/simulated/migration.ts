@@ -25,12 +25,25 @@ export function joinNetwork(network: SimulatedNetwork, id: string, machine: Mach
 export function migrationsOf(
   machine: Machine,
   { id, network }: { id: string; network: SimulatedNetwork | null },
-): Pick<Guests, 'migrate'> {
+): Pick<Guests, 'migrate' | 'callOff'> {
+  const moves = new Map<string, { abort: { isAsked: boolean }; ended: Promise<unknown> }>();
+
   return {
+    callOff: (vmId, deadlineMs) =>
+      inTime(machine, deadlineMs, async () => {
+        const going = moves.get(vmId);
+        if (going) going.abort.isAsked = true;
+        await going?.ended;
+        return DONE;
+      }),
     migrate: async (vmId, destination, deadlineMs) => {
       const hangs = () => machine.faults.concerning('migrate-hangs', { vmId }).length > 0;
       const abort = { isAsked: false };
-      const move = () => migrate(machine, { id, network, vmId, destination, abort, hangs });
+      const move = async () => {
+        const ended = migrate(machine, { id, network, vmId, destination, abort, hangs });
+        moves.set(vmId, { abort, ended });
+        return ended.finally(() => moves.delete(vmId));
+      };
       const ended = await inTime(machine, deadlineMs, move);
       // A migration that makes no progress is cancelled; one that hangs does not hear it.
       if (ended.kind !== 'unfinished' || hangs()) return ended;
