@@ -54,6 +54,25 @@ describe('a PF is unhealthy', () => {
   });
 });
 
+it('looks at every claim of a host a few times, however many of its PFs fall ill at once', () => {
+  const [config] = HEALTHY.vfsConfigs;
+  const [claim] = HEALTHY.claims;
+  if (!config || !claim) throw new Error('no config or no claim');
+  let looks = 0;
+  const ids = Array.from({ length: 200 }, (_, n) => `h1-${n}`);
+  const claims = ids.map((vfsConfigId) => ({
+    ...claim,
+    get vfsConfigId() {
+      looks++;
+      return vfsConfigId;
+    },
+  }));
+  const well = { ...HEALTHY, claims, vfsConfigs: ids.map((id) => ({ ...config, id })) };
+  const ill = withHealth({ ...well, vfsConfigs: well.vfsConfigs.map((each) => ({ ...each, ...FATAL })) }, NOW);
+  expect(healthShifts(well, ill)).toHaveLength(200);
+  expect(looks).toBeLessThan(10 * claims.length);
+});
+
 describe('an acknowledgement', () => {
   it('takes what is counted as dealt with, and raises the ETag once', () => {
     const decision = decideAcknowledge(ILL, REF, LATER);

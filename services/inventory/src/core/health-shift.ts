@@ -17,14 +17,19 @@ export function withHealth(ledger: Ledger, now: string): Ledger {
   return { ...ledger, vfsConfigs };
 }
 
-/** The PFs that became unhealthy, or ceased to be, between two ledgers of one host. One that was removed did neither. */
+/**
+ * The PFs that became unhealthy, or ceased to be, between two ledgers of one host, in time linear in PFs, VFs and claims.
+ * One that was removed did neither.
+ */
 export function healthShifts(before: Ledger, after: Ledger): HealthShift[] {
   const wasUnhealthy = new Set(
     before.vfsConfigs.filter(({ unhealthySince }) => unhealthySince !== null).map(({ id }) => id),
   );
-  return after.vfsConfigs
+  const { vfsConfigs, requireCarrier } = after;
+  const claimsOf = Map.groupBy(after.claims, ({ vfsConfigId }) => vfsConfigId);
+  return vfsConfigs
     .filter(({ id, unhealthySince }) => wasUnhealthy.has(id) !== (unhealthySince !== null))
-    .map((config) => ({ config, ...pfHealth(after, config) }));
+    .map((config) => ({ config, ...pfHealth({ requireCarrier, claims: claimsOf.get(config.id) ?? [] }, config) }));
 }
 
 /** What the audit log is told of a shift: `failed` for a PF that is unhealthy now, naming the VMs it hits. */
