@@ -33,6 +33,7 @@ describe('the MTU of a PF against the one in force', () => {
     ['the same', 9000, { appliedMtu: 9000 }],
     ['left alone', 1500, { appliedMtu: null }],
     ['on its way', 1500, { appliedMtu: 9000, desired: OPEN }],
+    ['on its way, by what its agent says', 1500, { appliedMtu: 9000, changingOnHost: true }],
     ['of a missing PF', 1500, { appliedMtu: 9000, missingSince: NOW }],
   ])('is no difference when it is %s', (_, mtu, config) => {
     expect(withDifferences(at(mtu, config), NOW).differences).toEqual([]);

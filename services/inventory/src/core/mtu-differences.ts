@@ -1,4 +1,4 @@
-import { isOpen } from '@vfleet/contracts/desired-state';
+import { isChanging } from './drift.ts';
 import type { Ledger, LedgerDifference } from './ledger.ts';
 
 /**
@@ -8,9 +8,10 @@ import type { Ledger, LedgerDifference } from './ledger.ts';
  */
 export function mtuDifferences({ nics, vfsConfigs }: Ledger): Omit<LedgerDifference, 'since'>[] {
   const mtus = new Map(nics.map(({ vfsConfigId, mtu }) => [vfsConfigId, mtu]));
-  return vfsConfigs.flatMap(({ id, pciAddress, nicName, appliedMtu, desired, missingSince, stuck }) => {
+  return vfsConfigs.flatMap((config) => {
+    const { id, pciAddress, nicName, appliedMtu, missingSince, stuck } = config;
     const mtu = mtus.get(id) ?? null;
-    const isAtRest = !isOpen(desired) && missingSince === null && stuck === null;
+    const isAtRest = !isChanging(config) && missingSince === null && stuck === null;
     if (appliedMtu === null || mtu === null || mtu >= appliedMtu || !isAtRest) return [];
     return [
       {
