@@ -70,7 +70,7 @@ export function graveyardOn(
     async deadLetters(service, limit) {
       const queue = queueOf(topology, service);
       return look(service, async (messages) => {
-        const letters = messages.map((message) => letterOf(message, queue, clock));
+        const letters = messages.map((message) => letterOf(message, { queue, clock, user: link.user }));
         return letters.toSorted((a, b) => a.at.localeCompare(b.at)).slice(0, limit);
       });
     },
@@ -80,7 +80,7 @@ export function graveyardOn(
         const chosen = messages.filter(({ properties: { messageId } }) => ids.includes(messageId));
         for (const message of chosen) {
           const { messageId, type } = message.properties;
-          const headers = kept(letterSentUnder(message));
+          const headers = kept(letterSentUnder(message, link.user));
           const options = { ...properties({ name: type ?? '' }, { id: messageId }), mandatory: true, headers };
           const outcome = await publisher.send({ exchange: '', key, body: message.content.toString(), options });
           if (outcome === 'returned') throw new BusUnavailable(`${service}: its queue is not there`);
@@ -103,12 +103,15 @@ async function taken(channel: Channel, queue: string): Promise<GetMessage[]> {
   return messages;
 }
 
-function letterOf(message: GetMessage, queue: string, clock: { now(): number }): DeadLetter {
+function letterOf(
+  message: GetMessage,
+  { queue, clock, user }: { queue: string; clock: { now(): number }; user: string },
+): DeadLetter {
   const {
     properties: { messageId, type, headers },
     content,
   } = message;
-  const key = letterSentUnder(message);
+  const key = letterSentUnder(message, user);
   const letter = { id: messageId || randomUUID(), queue, name: type ?? '', key, body: content.toString() };
   const label = Label.safeParse(headers);
   if (label.success) return { ...letter, ...label.data };

@@ -22,6 +22,8 @@ export type Link = {
   /** The session there is now. Throws BusUnavailable when there is none. */
   session(): Session;
   connected(): boolean;
+  /** Who this connection logs in as. */
+  readonly user: string;
   /** Resolves at the first connection; throws BusUnavailable after `ms`, caused by the last failure. */
   waitConnected(ms: number): Promise<void>;
   /** Closes, and does not wait for a broker that does not answer. */
@@ -110,6 +112,7 @@ export async function openLink({
       return current;
     },
     connected: () => current !== null,
+    user: decodeURIComponent(new URL(url).username) || 'guest',
     async waitConnected(ms) {
       if ((await within(clock, ms, recovering.waitForConnect())) === 'too-late') {
         throw new BusUnavailable(`no connection to the broker within ${ms} ms`, { cause: failure });

@@ -106,7 +106,7 @@ export async function publisherOn(
         message.exchange,
         message.key,
         Buffer.from(message.body),
-        withHeader(message, publication),
+        marked(message, { publication, userId: link.user }),
         confirmed,
       );
     } catch (error) {
@@ -160,7 +160,13 @@ function lossOf({ reason }: AbortSignal): 'refused' | 'lost' {
   return reason instanceof RefusedByBroker ? 'refused' : 'lost';
 }
 
-/** Correlates a return with its message: the id of a message may be on its way twice. */
-function withHeader({ options }: Outgoing, publication: number): Options.Publish {
-  return { ...options, headers: { ...options.headers, publication } };
+/**
+ * `publication` correlates a return with its message: the id of a message may be on its way twice. The broker takes no
+ * other `userId` than that of who logged in, so that a dead letter tells who sent it (sent-under.ts).
+ */
+function marked(
+  { options }: Outgoing,
+  { publication, userId }: { publication: number; userId: string },
+): Options.Publish {
+  return { ...options, userId, headers: { ...options.headers, publication } };
 }

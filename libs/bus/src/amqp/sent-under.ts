@@ -9,6 +9,7 @@ const DEFAULT_EXCHANGE = '';
 /** How a message says what it was sent under, when a service puts it away or back. */
 const Kept = z.object({ key: z.string() });
 /** What the broker writes on one that it gave up itself; the newest is the first. */
+const Died = z.object({ 'x-death': z.unknown().refine((death) => death !== undefined) });
 const Death = z.object({
   'x-death': z.tuple([z.object({ exchange: z.string(), 'routing-keys': z.array(z.string()) })], z.unknown()),
 });
@@ -21,8 +22,17 @@ export function sentUnder({ fields: { exchange, routingKey }, properties: { head
   return exchange === DEFAULT_EXCHANGE ? keptKey(headers) : routingKey;
 }
 
-/** The same of a dead letter: the broker tells it of what it gave up, a header of what a process did. */
-export function letterSentUnder({ properties: { headers } }: Pick<Marked, 'properties'>): string | null {
+/**
+ * The same of a dead letter. Of what a process gave up a header tells it. Of what the broker gave up the broker does, but
+ * RabbitMQ 3 believes what the sender wrote of earlier deaths: so it counts for what services sent alone, who are logged
+ * in as `user`. What an agent said and the broker gave up cannot be put back.
+ */
+export function letterSentUnder(
+  { properties: { headers, userId } }: { properties: { headers?: unknown; userId?: unknown } },
+  user: string,
+): string | null {
+  if (!Died.safeParse(headers).success) return keptKey(headers);
+  if (userId !== user) return null;
   const [death] = Death.safeParse(headers).data?.['x-death'] ?? [];
   if (!death || death.exchange === DEFAULT_EXCHANGE) return keptKey(headers);
   return death['routing-keys'][0] ?? null;

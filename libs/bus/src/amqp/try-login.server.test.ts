@@ -30,6 +30,13 @@ onBroker('a login tried on a real broker', (url) => {
     });
   });
 
+  it('says that it may not go further, as when there are too many connections', async () => {
+    const nowhere = Object.assign(new URL(url), { pathname: '/there-is-none' }).toString();
+    expect(await tryLogin({ url: nowhere, hostId: 'h1', exchange })).toMatchObject({
+      cause: expect.stringContaining('no more connections'),
+    });
+  });
+
   it('says that TLS is spoken to a port that does not', async () => {
     expect(await tryLogin({ url: url.replace('amqp:', 'amqps:'), hostId: 'h1', exchange })).toMatchObject({
       ok: false,

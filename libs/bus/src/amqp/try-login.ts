@@ -62,6 +62,14 @@ function inWords({ code, message }: Error & { code?: unknown }, host: string): {
       remedy: 'Make new ones with "vfleet hosts enrol": earlier ones end with that, and with the removal of the host.',
     };
   }
+  // amqplib hides why the broker closes a connection instead of opening its virtual host.
+  if (/ConnectionOpenOk.*ConnectionClose/.test(message)) {
+    return {
+      cause: `The broker at ${host} lets this host in and not into its virtual host, or it takes no more connections of it`,
+      remedy:
+        'Stop what else logs in as this host; what a broken network left ends by itself within a minute. Then make new credentials with "vfleet hosts enrol".',
+    };
+  }
   if (/ACCESS_REFUSED|NOT_ALLOWED/.test(message)) {
     return {
       cause: `The broker at ${host} does not grant this host its rights`,

@@ -9,7 +9,9 @@ const FIRST_DELAY_MS = 250;
 /** Answers are a sentence, or nothing. */
 const LONGEST_ANSWER_BYTES = 64 * 1024;
 
-const Refused = z.object({ reason: z.string() });
+const Refused = z.object({ reason: z.union([z.string(), z.array(z.string()).transform((words) => words.join(' '))]) });
+/** How it says, by status 400, that a user is not there whose rights or limits are to be set. */
+const NO_USER = /^(no_such_user|vhost_or_user_not_found)/;
 
 export type ManagementApi = {
   /** `missing`: there is nothing that this could be set of. */
@@ -56,6 +58,7 @@ export function managementApi({ url, otherwise, clock }: { url: string; otherwis
     if (status >= 500 || status === 429) return `the management API of the broker answers ${status}`;
     if (status === 404 || response.ok) return { status };
     const reason = Refused.safeParse(parsed(text)).data?.reason ?? '';
+    if (status === 400 && NO_USER.test(reason)) return { status: 404 };
     throw new BrokerUsersUnavailable(`${given.origin}: ${refusalOf(status, reason)}`);
   }
 

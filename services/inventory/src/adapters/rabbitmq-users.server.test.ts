@@ -1,19 +1,12 @@
-import { randomBytes } from 'node:crypto';
-import { amqpBus } from '@vfleet/bus/amqp';
-import { type Bus, obeys, reactsTo } from '@vfleet/bus/bus';
-import { onBroker, remove } from '@vfleet/bus/testing/broker-under-test';
-import { ALL_CONTRACTS } from '@vfleet/contracts/contracts';
+import { obeys, reactsTo } from '@vfleet/bus/bus';
+import { onBroker } from '@vfleet/bus/testing/broker-under-test';
 import { Heartbeat, HostDevicesReported, Probe } from '@vfleet/contracts/host-agent';
-import { topologyOf } from '@vfleet/contracts/topology';
-import { systemClock } from '@vfleet/process/clock';
-import { silentLog } from '@vfleet/process/log';
-import { type Channel, type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Channel, connect } from 'amqplib';
+import { describe, expect, it, vi } from 'vitest';
+import { agentsOnBroker, contextOf } from '../testing/agents-on-broker.ts';
 import { report } from '../testing/sample-report.ts';
-import { rabbitmqUsers } from './rabbitmq-users.ts';
 
 const { VFLEET_RABBITMQ_API: apiUrl } = process.env;
-const clock = systemClock();
 const REFUSED = /ACCESS_REFUSED/;
 
 onBroker('the users of agents on a real RabbitMQ', (amqpUrl) => {
@@ -23,51 +16,11 @@ onBroker('the users of agents on a real RabbitMQ', (amqpUrl) => {
     });
     return;
   }
-  const topology = topologyOf(ALL_CONTRACTS, { prefix: `rights-${randomBytes(4).toString('hex')}` });
+  const { topology, users, urls, control, urlOf, agentOf, channelOf, connectionWith } = agentsOnBroker({
+    amqpUrl,
+    apiUrl,
+  });
   const { commands, events, hosts, deadLetters } = topology.exchanges;
-  const users = rabbitmqUsers({ amqpUrl, apiUrl, topology, clock });
-  const open: { close(): Promise<void> }[] = [];
-  let control: Bus;
-  let urls: { h1: string; h2: string };
-
-  beforeAll(async () => {
-    control = await amqpBus({ url: amqpUrl, clock, log: silentLog, topology });
-    urls = { h1: await urlOf('h1'), h2: await urlOf('h2') };
-  });
-  afterEach(async () => {
-    for (const each of open.splice(0)) await each.close().catch(() => undefined);
-  });
-  afterAll(async () => {
-    for (const id of ['h1', 'h2']) await users.remove(id);
-    await control.close();
-    await remove(amqpUrl, topology);
-  });
-
-  async function urlOf(hostId: string): Promise<string> {
-    const { username, password, broker_url } = await users.enrol(hostId);
-    const url = new URL(broker_url);
-    return Object.assign(url, { username, password }).toString();
-  }
-
-  async function agentOf(hostId: 'h1' | 'h2'): Promise<Bus> {
-    const bus = await amqpBus({ url: urls[hostId], clock, log: silentLog, topology, role: 'agent' });
-    open.push(bus);
-    return bus;
-  }
-
-  /** A channel of the agent's user, as whoever has its password can open one. */
-  async function channelOf(hostId: 'h1' | 'h2'): Promise<ConfirmChannel> {
-    const channel = await (await connectionWith(urls[hostId])).createConfirmChannel();
-    channel.on('error', () => undefined);
-    return channel;
-  }
-
-  async function connectionWith(url: string): Promise<ChannelModel> {
-    const connection = await connect(url);
-    connection.on('error', () => undefined);
-    open.push(connection);
-    return connection;
-  }
 
   /** Publishes and waits for the broker's word on it. */
   async function publish(exchange: string, key: string): Promise<void> {
@@ -90,13 +43,13 @@ onBroker('the users of agents on a real RabbitMQ', (amqpUrl) => {
       await two.attach('h2', [obeys(Probe, async () => void heard.push('h2'))]);
       const reports: string[] = [];
       const nothing = async () => undefined;
-      await control.serve('inventory', [
+      await control().serve('inventory', [
         reactsTo(HostDevicesReported, async ({ payload }) => void reports.push(payload.hostId)),
       ]);
       const beats: string[] = [];
-      await control.follow([reactsTo(Heartbeat, async ({ payload }) => void beats.push(payload.hostId))], nothing);
+      await control().follow([reactsTo(Heartbeat, async ({ payload }) => void beats.push(payload.hostId))], nothing);
 
-      expect(await control.tell(Probe, 'h1', {}, contextOf('service', 'inventory'))).toBe('delivered');
+      expect(await control().tell(Probe, 'h1', {}, contextOf('service', 'inventory'))).toBe('delivered');
       await vi.waitFor(() => expect(heard).toEqual(['h1']), { timeout: 20_000 });
       await one.publish(HostDevicesReported, report(0, { hostId: 'h1' }), contextOf('agent', 'h1'));
       await one.publish(Heartbeat, beat('h1'), contextOf('agent', 'h1'));
@@ -109,7 +62,7 @@ onBroker('the users of agents on a real RabbitMQ', (amqpUrl) => {
       channel.publish(events.name, `${HostDevicesReported.name}.h1`, Buffer.from(body), { messageId: 'forged' });
       await vi.waitFor(
         async () => {
-          const letters = await control.deadLetters('inventory', 10);
+          const letters = await control().deadLetters('inventory', 10);
           expect(letters).toMatchObject([{ reason: 'unreadable', problem: expect.stringContaining('h2') }]);
         },
         { timeout: 20_000 },
@@ -229,11 +182,6 @@ onBroker('the users of agents on a real RabbitMQ', (amqpUrl) => {
     });
   });
 });
-
-function contextOf(kind: 'agent' | 'service', name: string) {
-  const id = randomBytes(8).toString('hex');
-  return { id, correlationId: id, actor: { kind, name }, sentAt: '2026-01-01T00:00:00.000Z' };
-}
 
 function beat(hostId: string) {
   const origin = { hostId, boot: 1, sequence: 1 };

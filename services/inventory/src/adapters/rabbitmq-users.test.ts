@@ -100,8 +100,12 @@ describe('the users of agents', () => {
     expect(asked).toHaveLength(5);
   });
 
-  it('get none when they are not there', async () => {
-    answers = [{ status: 404 }];
+  it.each([
+    { status: 404 },
+    { status: 400, body: { error: 'bad_request', reason: ['no_such_user', 'vfleet-host-h1'] } },
+    { status: 400, body: { error: 'bad_request', reason: 'vhost_or_user_not_found' } },
+  ])('get none when they are not there: %j', async (answer) => {
+    answers = [answer];
     expect(await users().grant('h1')).toBe('no-user');
     expect(asked).toHaveLength(1);
   });
