@@ -15,6 +15,7 @@ set -euo pipefail
 JOBDIR=$(readlink -f "$1")
 CACHE=${CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/vfleet-kernel-vm}
 LIBVIRT=${LIBVIRT:-0} TIMEOUT=${TIMEOUT:-300} SMP=${SMP:-2} MEM=${MEM:-1536}
+BEGIN_SECONDS=180
 QEMU_SUITE=bookworm-backports GUEST_SUITE=trixie
 KEYRING=/usr/share/keyrings/debian-archive-keyring.gpg
 HERE=$(dirname "$(readlink -f "$0")")
@@ -134,13 +135,25 @@ boot() {
   [ -z "${REPO:-}" ] || machine+=(-fsdev "local,id=repo,path=$REPO,security_model=none,readonly=on,multidevs=remap" -device virtio-9p-pci,bus=pcie.0,fsdev=repo,mount_tag=repo)
   # shellcheck disable=SC2206
   machine+=(${QEXTRA:-})
-  local status
+  local status watchdog
+  end_unless_begun & watchdog=$!
   set +e
-  LD_LIBRARY_PATH=$libraries timeout --foreground "$TIMEOUT" "$QEMU/usr/bin/qemu-system-x86_64" -L "$QEMU/usr/share/qemu" -L "$QEMU/usr/share/seabios" "${machine[@]}" < /dev/null 2>&1 \
+  LD_LIBRARY_PATH=$libraries timeout --foreground "$TIMEOUT" "$QEMU/usr/bin/qemu-system-x86_64" -pidfile "$JOBDIR/qemu.pid" -L "$QEMU/usr/share/qemu" -L "$QEMU/usr/share/seabios" "${machine[@]}" < /dev/null 2>&1 \
     | sed -u -e '/hub 0 is not connected/d' -e 's/\r//g'
   status=${PIPESTATUS[0]}
+  kill "$watchdog" 2> /dev/null; wait "$watchdog" 2> /dev/null
   set -e
   return "$status"
+}
+
+# The emulated machine hangs now and then before its init has begun the job, which would take all the time there is.
+end_unless_begun() {
+  local second
+  for ((second = 0; second < BEGIN_SECONDS; second++)); do
+    [ ! -e "$JOBDIR/job.log" ] || return 0
+    sleep 1
+  done
+  kill "$(cat "$JOBDIR/qemu.pid")" 2> /dev/null
 }
 
 # Two test runs may find the cache empty at once.
@@ -154,7 +167,7 @@ fi
 trap - EXIT; exec 9>&-
 
 for attempt in 1 2 3; do
-  rm -f "$JOBDIR/rc"
+  rm -f "$JOBDIR/rc" "$JOBDIR/job.log"
   say "booting (attempt $attempt)"
   status=0; boot || status=$?
   if [ -e "$JOBDIR/rc" ]; then exit "$(cat "$JOBDIR/rc")"; fi
