@@ -5,6 +5,7 @@ import { brokenFences } from './core/vf-fence.ts';
 import { changesBackTo, changesTo, onlyMac, untoldIn, type VfSettings, ZERO_MAC } from './core/vf-settings.ts';
 import type { VmFailureSeen } from './core/vm-failures.ts';
 import type { VfStep } from './core/vm-step.ts';
+import { faultOf } from './fault-of.ts';
 import { readBackPatiently } from './read-back-patiently.ts';
 import { setVfPatiently } from './set-vf-patiently.ts';
 import type { VfSurroundings } from './vm-walk.ts';
@@ -52,7 +53,8 @@ async function apply({ vf, wanted }: StepOf<'apply'>, around: VfSurroundings): P
 }
 
 /**
- * What was refused counts only when a difference is left. A MAC of zeros that is refused, or taken and not shown, gives
+ * What was refused counts only when a difference is left; what ends in a fault keeps nothing else from being taken back,
+ * least of all the MAC, which would be on the network twice. A MAC of zeros that is refused, or taken and not shown, gives
  * way to one of ours: a driver that answers zeros with the MAC of its own choice would be tried for ever, and one that
  * does nothing would leave the guest's.
  */
@@ -62,11 +64,11 @@ async function restore({ vf, before }: StepOf<'restore'>, around: VfSurroundings
   let target = before;
   const refused: VmFailureSeen[] = [];
   for (const settings of changesBackTo(before, seen.settings)) {
-    const refusal = await set(vf, settings, around);
+    const refusal = await set(vf, settings, around).catch(faultOf);
     const isZero = settings.mac === ZERO_MAC;
     if (isZero && (refusal || (await readBackPatiently(around, vf.pciAddress, onlyMac(ZERO_MAC))).length > 0)) {
       target = { ...before, mac: localMac(around.newId()) };
-      const again = await set(vf, { mac: target.mac }, around);
+      const again = await set(vf, { mac: target.mac }, around).catch(faultOf);
       if (again) refused.push(again);
     } else if (refusal) refused.push(refusal);
   }

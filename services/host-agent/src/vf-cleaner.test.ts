@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { NO_VF_PROPERTIES } from '@vfleet/contracts/vocabulary/vnic-profile';
+import { describe, expect, it, vi } from 'vitest';
 import { DEMO_SCENARIOS } from './adapters/scenarios.ts';
 import { PF } from './testing/agent-under-test.ts';
 import { claimOf, done, failedWith, onVf, readyAgent, runningAgent, vfAt } from './testing/vms-under-test.ts';
@@ -39,6 +40,29 @@ describe('cleaning', () => {
     expect(await agent.cleanOutcome(claimOf(0, 1))).toEqual({ result: 'clean' });
     expect(agent.settings(0).mac).toMatch(/^.[26ae]:/);
     expect(agent.settings(0).mac).not.toBe('52:54:00:00:00:00');
+  });
+
+  it('F24: takes the MAC back though something else ends in a fault', async () => {
+    const agent = await readyAgent();
+    const before = agent.settings(0);
+    await agent.startVm([onVf(0, 1, { properties: { ...NO_VF_PROPERTIES, trust: true } })]);
+    await agent.outcomeOf('start vm1 1');
+    await agent.stopVm({ force: true });
+    await agent.outcomeOf('stop vm1 1');
+    const { setVf } = agent.machine.guests;
+    const broken = vi.spyOn(agent.machine.guests, 'setVf').mockImplementation(async (address, settings) => {
+      if (settings.trust !== undefined) throw new Error('ip ended with 2: Error: the firmware says no.');
+      return setVf(address, settings);
+    });
+    await agent.clean(claimOf(0, 1));
+    expect(await agent.cleanOutcome(claimOf(0, 1))).toMatchObject({
+      result: 'dirty',
+      failure: { cause: expect.stringMatching(/trust true instead of false.*the firmware says no/) },
+    });
+    expect(agent.settings(0)).toEqual({ ...before, trust: true });
+    broken.mockRestore();
+    await agent.clean(claimOf(0, 1));
+    expect(await agent.cleanOutcome(claimOf(0, 1), 2)).toEqual({ result: 'clean' });
   });
 
   it.each([{ autoprobe: false }, { vfDriverAvailable: false }])(
