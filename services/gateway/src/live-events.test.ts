@@ -1,5 +1,6 @@
 import { memoryBroker } from '@vfleet/bus/memory';
 import type { Event } from '@vfleet/contracts/define';
+import { MessageRefused } from '@vfleet/contracts/host-agent';
 import { HostChanged } from '@vfleet/contracts/inventory';
 import { HostLost } from '@vfleet/contracts/inventory-claims';
 import { ClusterChanged } from '@vfleet/contracts/policy/clusters';
@@ -125,6 +126,21 @@ describe('an event stream', () => {
       ...{ id: expect.stringMatching(/-m1$/), event: contract.name },
       data: { event: contract.name, version: 7, data },
     });
+  });
+
+  it('goes on after an event of an agent whose clock is in the future', async () => {
+    const before = await opened();
+    const actor = { kind: 'agent', name: 'h1' } as const;
+    const context = { id: 'future', correlationId: 'r1', actor, sentAt: '9999-01-01T00:00:00.000Z' };
+    await clock.advance(1);
+    await broker.connect().publish(MessageRefused, { hostId: 'h1', message: 'probe', problem: 'none' }, context);
+    const { id } = await before.next();
+    await before.stream.return(undefined);
+    await say('h2');
+    const after = follow(id);
+    await say('h3');
+    expect((await after.next()).data.data.host_id).toBe('h2');
+    expect((await after.next()).data.data.host_id).toBe('h3');
   });
 
   it('goes on where it ended, without a gap and without saying a thing twice', async () => {

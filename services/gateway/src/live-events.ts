@@ -4,7 +4,7 @@ import { LIVE_EVENTS, type LiveEvent, type LiveEventRow, RESYNC } from '@vfleet/
 import { type Clock, isoNow } from '@vfleet/process/clock';
 import type { Log } from '@vfleet/process/log';
 import type { ChangeHints } from './change-hints.ts';
-import { eventIdOf } from './core/event-order.ts';
+import { eventIdOf, timeBelieved } from './core/event-order.ts';
 import type { EventLog } from './event-log.ts';
 import { type Mailbox, mailbox } from './mailbox.ts';
 
@@ -79,7 +79,7 @@ export function makeLiveEvents({
     bindings: LIVE_EVENTS.map((row) =>
       reactsTo(row.contract, (message) => {
         hints.changed(row.contract.keyOf(message.payload));
-        return track(tell(liveEventOf(row, message)));
+        return track(tell(liveEventOf(row, message, clock.now())));
       }),
     ),
     subscribed() {
@@ -100,11 +100,12 @@ export function makeLiveEvents({
   };
 }
 
-function liveEventOf({ contract, toData }: LiveEventRow, message: Message<unknown>): LiveEvent {
+function liveEventOf({ contract, toData }: LiveEventRow, message: Message<unknown>, now: number): LiveEvent {
+  const at = timeBelieved(Date.parse(message.sentAt), now);
   return {
-    id: eventIdOf(Date.parse(message.sentAt), message.id),
+    id: eventIdOf(at, message.id),
     event: contract.name,
-    at: message.sentAt,
+    at: new Date(at).toISOString(),
     version: message.version ?? null,
     correlation_id: message.correlationId,
     actor: message.actor,

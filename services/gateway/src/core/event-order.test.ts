@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { eventIdOf, mayBeMissed, searchFrom, timeOfEvent } from './event-order.ts';
+import { eventIdOf, mayBeMissed, searchFrom, timeBelieved, timeOfEvent } from './event-order.ts';
 
 const times = fc.integer({ min: 0, max: 8_640_000_000_000 });
 
@@ -48,4 +48,15 @@ describe('who saw one event last may have missed', () => {
       false,
     ],
   ])('%s', (_, other, missed) => expect(mayBeMissed(last, other)).toBe(missed));
+});
+
+it.each([
+  [1_000_000, 1_000_000],
+  [999_000, 999_000],
+  [1_060_000, 1_060_000],
+  [1_060_001, 1_000_000],
+  [Date.parse('9999-12-31T23:59:59.999Z'), 1_000_000],
+  [Date.parse('0000-01-01T00:00:00.000Z'), 0],
+])('believes no time far ahead: %d', (sentAt, believed) => {
+  expect(timeBelieved(sentAt, 1_000_000)).toBe(believed);
 });

@@ -3,6 +3,9 @@ const LATEST_MS = 5 * 60_000;
 /** How far the clocks of two gateways may be apart. */
 const SKEW_MS = 10_000;
 
+/** No clock that is right is so far ahead; less than LATEST_MS, which is searched back from an event. */
+const AHEAD_MS = 60_000;
+
 /** Where an event stands in the log: when it arrived, by the clock of the gateway that logged it. */
 export type Arrival = { id: string; arrivedAt: number; gateway: string };
 
@@ -12,6 +15,14 @@ export type Arrival = { id: string; arrivedAt: number; gateway: string };
  */
 export function eventIdOf(at: number, messageId: string): string {
   return `${String(at).padStart(14, '0')}-${messageId.replace(/[^\x21-\x7e]/g, '_')}`;
+}
+
+/**
+ * When an event became true, as far as its sender can be believed: agents send events too. Who saw one from the future
+ * last, and comes back, would miss all that happens until then.
+ */
+export function timeBelieved(sentAt: number, now: number): number {
+  return sentAt > now + AHEAD_MS ? now : Math.max(0, sentAt);
 }
 
 /** When an event became true, or undefined when the text is no id of an event. */
