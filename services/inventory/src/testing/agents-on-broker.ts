@@ -12,8 +12,6 @@ import { rabbitmqUsers } from '../adapters/rabbitmq-users.ts';
 
 const clock = systemClock();
 
-export type AgentsOnBroker = ReturnType<typeof agentsOnBroker>;
-
 /** Two hosts with users of a broker, h1 and h2, and whoever has their passwords; for the tests of a suite. */
 export function agentsOnBroker({ amqpUrl, apiUrl }: { amqpUrl: string; apiUrl: string }) {
   const topology = topologyOf(ALL_CONTRACTS, { prefix: `rights-${randomBytes(4).toString('hex')}` });
