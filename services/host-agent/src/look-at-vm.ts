@@ -48,9 +48,10 @@ export async function lookAtVfs(around: Looking, addresses: readonly PciAddress[
     const domain = domains.find((each) => each.vfs.some(({ pciAddress }) => pciAddress === address));
     const heldBy = domain ? { vmId: domain.vmId, name: `domain ${domain.name}` } : comingTo(fence);
     if (!found) return { fence, vf: null, heldBy };
-    const { pfAddress, driver, settings } = found;
-    const openBy = heldBy === null && driver === 'vfio-pci' ? await openThroughVfio(pfAddress, address) : null;
-    return { fence, vf: { pciAddress: address, pfAddress, driver, settings }, heldBy: heldBy ?? openBy };
+    const { pfAddress, driver, netdev, settings } = found;
+    const mayBeHeld = heldBy === null && driver !== null && netdev === null;
+    const outOfSight = mayBeHeld ? await heldOutOfSight(pfAddress, address) : null;
+    return { fence, vf: { pciAddress: address, pfAddress, driver, settings }, heldBy: heldBy ?? outOfSight };
   }
 
   /** The VMs of VFs that were not cleaned since to which something may still come. */
@@ -69,11 +70,15 @@ export async function lookAtVfs(around: Looking, addresses: readonly PciAddress[
     };
   }
 
-  /** No domain tells of it, and yet a process has it open, or nobody can say that none has. */
-  async function openThroughVfio(pfAddress: PciAddress, address: PciAddress): Promise<SeenVf['heldBy']> {
-    const vfio = (await host.lookAtPf(pfAddress))?.vfs.find(({ pciAddress }) => pciAddress === address)?.vfio ?? null;
-    if (vfio === null || vfio.open === 'no') return null;
-    return { vmId: null, name: vfio.holder ?? 'a process that cannot be seen' };
+  /**
+   * No domain tells of it, and yet a process has it open through vfio, whichever driver of vfio it is, or nobody can say
+   * that none has; or its netdev was given to a container.
+   */
+  async function heldOutOfSight(pfAddress: PciAddress, address: PciAddress): Promise<SeenVf['heldBy']> {
+    const vf = (await host.lookAtPf(pfAddress))?.vfs.find(({ pciAddress }) => pciAddress === address);
+    if (vf?.netns === 'moved') return { vmId: null, name: 'another network namespace, as of a container' };
+    if (!vf?.vfio || vf.vfio.open === 'no') return null;
+    return { vmId: null, name: vf.vfio.holder ?? 'a process that cannot be seen' };
   }
 }
 

@@ -113,6 +113,18 @@ describe('a start that fails leaves nothing but fences', () => {
   });
 });
 
+it.each([
+  { hold: { kind: 'netns', name: 'blue' } as const, by: 'another network namespace' },
+  { hold: { kind: 'vfio', process: { name: 'dpdk-app', pid: 7 } } as const, by: 'dpdk-app (pid 7)' },
+])('a VF is not touched that is out of sight: $by', async ({ hold, by }) => {
+  const agent = await readyAgent();
+  const before = agent.settings(0);
+  agent.machine.hold(vfAt(0), hold);
+  await agent.startVm([onVf(0, 1)]);
+  expect(await agent.outcomeOf('start vm1 1')).toMatchObject(failedWith('VF_HELD', by));
+  expect(agent.settings(0)).toEqual(before);
+});
+
 describe('a property that the PF does not take', () => {
   const withLinkState = onVf(0, 1, { properties: { ...NO_VF_PROPERTIES, link_state: 'enable' } });
 
