@@ -20,14 +20,18 @@ onBroker('an agent that does harm, on a real RabbitMQ', (amqpUrl) => {
   const { events } = topology.exchanges;
 
   describe('a message that claims to be more than it is', () => {
-    /** Sends what inventory cannot believe and answers what became of it. */
-    async function parked(options: Options.Publish, body: string): Promise<DeadLetter> {
+    /** Sends what inventory cannot believe and answers what became of it; some brokers refuse it themselves. */
+    async function parked(options: Options.Publish, body: string): Promise<DeadLetter | 'refused'> {
       const served = await control().serve('inventory', [reactsTo(HostDevicesReported, async () => undefined)]);
       const channel = await channelOf('h1');
+      let refused: 'refused' | undefined;
+      channel.on('error', () => {
+        refused = 'refused';
+      });
       const messageId = randomBytes(4).toString('hex');
       channel.publish(events.name, `${HostDevicesReported.name}.h1`, Buffer.from(body), { ...options, messageId });
       const letterOf = async () => (await control().deadLetters('inventory', 100)).find(({ id }) => id === messageId);
-      const letter = await vi.waitUntil(letterOf, { timeout: 20_000, interval: 200 });
+      const letter = await vi.waitUntil(async () => refused ?? (await letterOf()), { timeout: 20_000, interval: 200 });
       await served.close();
       return letter;
     }
@@ -36,8 +40,10 @@ onBroker('an agent that does harm, on a real RabbitMQ', (amqpUrl) => {
       const forged = { ...contextOf('service', 'inventory'), name: HostDevicesReported.name, schemaVersion: 1 };
       const body = JSON.stringify({ ...forged, payload: report(0, { hostId: 'h2' }) });
       const more = [`${HostDevicesReported.name}.h2`];
-      const taken = parked({ CC: more, headers: { key: more[0] } }, body);
-      expect(await taken).toMatchObject({ reason: 'unreadable', key: `${HostDevicesReported.name}.h1` });
+      const taken = await parked({ CC: more, headers: { key: more[0] } }, body);
+      // RabbitMQ 4 holds every one of the keys to the rights.
+      if (taken === 'refused') return;
+      expect(taken).toMatchObject({ reason: 'unreadable', key: `${HostDevicesReported.name}.h1` });
     });
 
     it('by deaths that it did not have is not believed when it is put back', async () => {
@@ -79,6 +85,8 @@ onBroker('an agent that does harm, on a real RabbitMQ', (amqpUrl) => {
 
     it('by its length is not read', async () => {
       const letter = await parked({}, `"${'x'.repeat(17 * 1024 * 1024)}"`);
+      // RabbitMQ 4 takes no more than 16 MiB.
+      if (letter === 'refused') return;
       expect(letter).toMatchObject({ reason: 'unreadable', problem: expect.stringContaining('longer than') });
       expect(letter.body).toHaveLength(4096);
     });
