@@ -1,8 +1,8 @@
-import { settle, wantNext } from '@vfleet/contracts/desired-state';
 import { ClaimState } from '@vfleet/contracts/vocabulary/claim';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { knownNetworks } from '../testing/known-networks.ts';
+import { desired } from '../testing/sample-desired.ts';
 import { claimed, sampleLedger, sampleVf } from '../testing/sample-ledger.ts';
 import { decideUpdateVfsConfig as decide } from './decide-update-vfs-config.ts';
 import type { Ledger, LedgerVfsConfig } from './ledger.ts';
@@ -15,21 +15,6 @@ const KNOWN = knownNetworks([{ id: 'n1', name: 'red' }], ['gone']);
 
 function decideUpdateVfsConfig(ledger: Ledger, wanted: Parameters<typeof decide>[1]) {
   return decide(ledger, wanted, { known: KNOWN, hash: (text) => text });
-}
-
-function desired(
-  numOfVfs: number,
-  result?: 'applied' | 'failed',
-  mtu: number | null = null,
-): LedgerVfsConfig['desired'] {
-  const open = wantNext<NonNullable<LedgerVfsConfig['desired']['want']>>(
-    { generation: 0, settled: 0, want: null, settlements: [] },
-    { numOfVfs, mtu, allNetworksAllowed: null },
-  );
-  const failure = result === 'failed' ? { code: 'EIO', cause: 'c', remedy: 'r' } : null;
-  return result
-    ? settle(open, { generation: 1, result, failure, existing: numOfVfs, at: '2026-01-01T00:00:00.000Z' })
-    : open;
 }
 
 function codes(decision: ReturnType<typeof decideUpdateVfsConfig>): string[] {
@@ -204,68 +189,4 @@ it('never changes a ledger it refuses, and accepts exactly the numbers in range 
       expect(decision.ok).toBe(numOfVfs >= 0 && numOfVfs <= 7);
     }),
   );
-});
-
-describe('the MTU of the PF', () => {
-  const inForce = { vfs: vfs(2), desired: desired(2, 'applied', 9000), appliedMtu: 9000, appliedNumOfVfs: 2 };
-  const withMtu = (ledger: Ledger, mtu: number): Ledger => ({
-    ...ledger,
-    nics: ledger.nics.map((nic) => (nic.vfsConfigId === null ? nic : { ...nic, mtu })),
-  });
-  const wants = (ledger: Ledger, wanted: object) => {
-    const decision = decideUpdateVfsConfig(ledger, { ...ON_PF, ...wanted });
-    return decision.ok ? { change: decision.change, want: decision.config.desired.want } : codes(decision);
-  };
-  const generation = (numOfVfs: number, mtu: number | null) => ({
-    change: 'generation',
-    want: { numOfVfs, mtu, allNetworksAllowed: null },
-  });
-
-  it.each<[string, Ledger, object, object]>([
-    ['makes an unmanaged PF managed, as it is', sampleLedger({ vfs: vfs(2) }), { mtu: 9000 }, generation(2, 9000)],
-    [
-      'leaves the wanted number as it is',
-      sampleLedger({ desired: desired(4, 'applied') }),
-      { mtu: 9000 },
-      generation(4, 9000),
-    ],
-    ['stays wanted when a number is set', withMtu(sampleLedger(inForce), 9000), { numOfVfs: 4 }, generation(4, 9000)],
-    [
-      'stays as the host keeps it in a new ledger',
-      sampleLedger({ appliedMtu: 9000 }),
-      { numOfVfs: 4 },
-      generation(4, 9000),
-    ],
-    ['is left alone again', withMtu(sampleLedger(inForce), 9000), { mtu: null }, generation(2, null)],
-    ['is set again when it was lowered', withMtu(sampleLedger(inForce), 1500), { mtu: 9000 }, generation(2, 9000)],
-  ])('%s', (_, ledger, wanted, expected) => expect(wants(ledger, wanted)).toEqual(expected));
-
-  it.each<[string, Ledger, object]>([
-    ['is in force', withMtu(sampleLedger(inForce), 9000), { mtu: 9000 }],
-    ['F34: was raised since', withMtu(sampleLedger(inForce), 9216), { numOfVfs: 2, mtu: 9000 }],
-    ['was left alone already', sampleLedger({ vfs: vfs(2) }), { mtu: null }],
-  ])('changes nothing when it %s', (_, ledger, wanted) => {
-    expect(wants(ledger, wanted)).toMatchObject({ change: 'none' });
-  });
-
-  it('that the PF has may be kept while a VF is in use', () => {
-    const ledger = claimed(sampleLedger({ vfs: vfs(2) }));
-    expect(wants(ledger, { mtu: 1500 })).toEqual(generation(2, 1500));
-  });
-
-  it('tells what is broken of number and MTU at once', () => {
-    expect(wants(claimed(sampleLedger({ vfs: vfs(2) })), { numOfVfs: 8, mtu: 10_000 })).toEqual([
-      'ACTION_TYPE_FAILED_NUM_OF_VFS_NOT_IN_VALID_RANGE',
-      'ACTION_TYPE_FAILED_PF_MTU_NOT_IN_VALID_RANGE',
-      'ACTION_TYPE_FAILED_NUM_OF_VFS_CANNOT_BE_CHANGED',
-      'ACTION_TYPE_FAILED_PF_MTU_CANNOT_BE_CHANGED',
-    ]);
-  });
-
-  it("that a PF has is the kernel's to judge where its driver does not say the most", () => {
-    const ledger = sampleLedger();
-    const unknown = { ...ledger, nics: ledger.nics.map((nic) => ({ ...nic, maxMtu: null })) };
-    expect(wants(unknown, { mtu: 65_535 })).toMatchObject({ change: 'generation' });
-    expect(wants(unknown, { mtu: 65_536 })).toEqual(['ACTION_TYPE_FAILED_PF_MTU_NOT_IN_VALID_RANGE']);
-  });
 });
