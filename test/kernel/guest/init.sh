@@ -1,6 +1,7 @@
 #!/bin/bash
 # The guest's init: a minimal Debian with udev, then /out/job.sh, whose exit status goes to /out/rc.
 export PATH=/usr/sbin:/usr/bin HOME=/root TERM=dumb LANG=C
+ln -s /proc/self/fd /dev/fd; ln -s fd/0 /dev/stdin; ln -s fd/1 /dev/stdout; ln -s fd/2 /dev/stderr
 mkdir -p /dev/pts /dev/shm; mount -t devpts devpts /dev/pts; mount -t tmpfs run /run; mount -t tmpfs shm /dev/shm; mkdir -p /run/lock
 mount -t 9p -o trans=virtio,version=9p2000.L,rw,msize=524288 out /out
 mount -t 9p -o trans=virtio,version=9p2000.L,ro,cache=loose,msize=524288 repo /repo 2> /dev/null

@@ -7,7 +7,7 @@ import { WITHOUT_SYSTEM } from './definitions.ts';
 import { eventually } from './eventually.ts';
 import { domains, type SeenVf, seeVf, vfAddress, virsh } from './machine.ts';
 import { type SystemProcess, startSystem } from './system.ts';
-import { addVm, assertNothingLeft, makeWorld, PF, reaches, seeVfs, start, stop, VLAN } from './world.ts';
+import { addVm, assertNothingLeft, hostIsUp, makeWorld, PF, reaches, seeVfs, start, stop, VLAN } from './world.ts';
 
 const VFS = 2;
 const VM = 'web';
@@ -92,6 +92,7 @@ describe('VFleet, killed', () => {
   /** Kills the system as soon as a point is reached after a step was asked for, and starts it again. */
   async function killedAt({ when, reached }: Point, step: 'start' | 'stop'): Promise<void> {
     const vf = vfAddress(PF, 0);
+    await hostIsUp(api);
     let refused: string | undefined;
     const asked = api.post(`/api/vms/${VM}/${step}`, step === 'stop' ? { force: true } : {}).then(
       ({ problem }) => {

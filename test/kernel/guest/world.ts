@@ -27,8 +27,14 @@ export async function addVm(api: Api, name: string, xml: string, { nics = 1 }: {
   }
 }
 
+/** Waits until the host can run VMs: its hypervisor has answered since VFleet was started. */
+export async function hostIsUp(api: Api): Promise<void> {
+  await eventually(async () => assert.partialDeepStrictEqual((await api.get(await api.host())).body, { status: 'up' }));
+}
+
 /** Starts a VM and waits until it runs, however slow the machine is. */
 export async function start(api: Api, name: string): Promise<Vm> {
+  await hostIsUp(api);
   const { status, problem } = await api.post(`/api/vms/${name}/start`);
   assert.ok(status === 200 || status === 202, problem?.detail);
   return reaches(api, name, 'up');
