@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { zstdDecompressSync } from 'node:zlib';
 
 const FOLDER = '/var/lib/small-guest';
@@ -31,14 +31,11 @@ export function makeSmallGuest(): SmallGuest {
   }
   const initrd = `${FOLDER}/initrd.cpio`;
   const files = execFileSync('find', ['.'], { cwd: root });
-  writeFileSync(
-    initrd,
-    execFileSync('busybox', ['cpio', '-o', '-H', 'newc'], {
-      cwd: root,
-      input: files,
-      stdio: ['pipe', 'pipe', 'ignore'],
-    }),
-  );
+  execFileSync('busybox', ['cpio', '-o', '-H', 'newc'], {
+    cwd: root,
+    input: files,
+    stdio: ['pipe', openSync(initrd, 'w'), 'ignore'],
+  });
   const quick = 'nokaslr mitigations=off no_timer_check lpj=4000000 ipv6.disable=1 initcall_blacklist=jent_mod_init';
   return { kernel, initrd, commandLine: `console=ttyS0 quiet panic=-1 ${quick}` };
 }
