@@ -60,7 +60,8 @@ function onBroker() {
     const added = await system.post('/api/hosts', { name: 'far' }, headers);
     expect(added).toMatchObject({ status: 201, body: { enrolment: { host_id: added.body.id } } });
     const agent = await agentWith(added.body.enrolment);
-    await system.until('/api/hosts/far', ({ status }) => status === 'up');
+    // Up is a host that is heard; its report comes a moment later.
+    await system.until('/api/hosts/far', ({ status, pfs }) => status === 'up' && pfs > 0);
 
     const [pf] = (await system.get('/api/hosts/far/nics')).body.items.filter(
       ({ vfs_config }: { vfs_config: unknown }) => vfs_config,
