@@ -15,6 +15,8 @@ describe('VFleet on a host where', () => {
 
   before(async () => {
     api = await startSystem();
+    // VFs that igb makes while its PF is down have no MAC until they are bound again, and no bridge takes them.
+    link('set', 'dev', PF, 'up');
     await makeWorld(api, { vfs: 7 });
   });
   after(() => api.stop('SIGTERM'));
@@ -26,23 +28,73 @@ describe('VFleet on a host where', () => {
   };
   const link = (...args: string[]) => ip('link', ...args);
 
-  it('F18: a PF and a VF are renamed: they are the same under their new names', async () => {
-    const before = await api.vfsConfig(PF);
-    const vf = netdevOf(0);
-    link('set', 'dev', PF, 'down');
-    link('set', 'dev', PF, 'name', 'storage0');
-    link('set', 'dev', vf, 'down');
-    link('set', 'dev', vf, 'name', 'tenant0');
+  it('F41: VFs have IOMMU groups of their own, told as the kernel numbers them now', async () => {
+    const nics = await api.nics();
+    const shown = [0, 1, 2, 3, 4, 5, 6].map(
+      (index) => nics.find(({ pci_address: address }) => address === vfAddress(PF, index))?.vf?.iommu_group,
+    );
+    assert.deepEqual(
+      shown,
+      [0, 1, 2, 3, 4, 5, 6].map((index) => groupOf(vfAddress(PF, index))),
+    );
+    assert.equal(new Set(shown).size, 7);
+  });
+
+  it('F19, F42: something of the host sits on VFs: each tells what, none is handed out, and the PF is not resized', async () => {
+    const [, ported, , enslaved, , moved] = [0, 1, 2, 3, 4, 5].map(netdevOf) as [
+      string,
+      string,
+      string,
+      string,
+      string,
+      string,
+    ];
+    // igb gives VFs no MAC of their own, and neither bridge nor bond takes a port without one.
+    for (const [index, netdev] of [ported, enslaved].entries())
+      link('set', 'dev', netdev, 'address', `02:00:00:00:00:0${index}`);
+    ip('address', 'add', '192.0.2.1/24', 'dev', netdevOf(0));
+    link('add', 'br0', 'type', 'bridge');
+    link('set', 'dev', ported, 'master', 'br0');
+    link('add', 'link', netdevOf(2), 'name', 'tagged', 'type', 'vlan', 'id', '55');
+    link('add', 'bond0', 'type', 'bond');
+    link('set', 'dev', enslaved, 'down');
+    link('set', 'dev', enslaved, 'master', 'bond0');
+    link('add', 'link', netdevOf(4), 'name', 'tapped', 'type', 'macvtap');
+    ip('netns', 'add', 'blue');
+    link('set', 'dev', moved, 'netns', 'blue');
+    const expected = ['HAS_ADDRESS', 'BRIDGE', 'VLAN', 'BOND_SLAVE', 'MACVTAP', 'NETNS_MOVED'];
     await eventually(async () => {
-      const renamed = await api.vfsConfig('storage0');
-      assert.deepEqual([renamed.id, renamed.num_of_vfs, renamed.state], [before.id, 7, 'ready']);
-      const [shown] = (await api.nics()).filter(({ name }) => name === 'tenant0');
-      assert.partialDeepStrictEqual(shown, { physical_function: { name: 'storage0' }, vf: { free: true } });
+      const nics = await api.nics();
+      for (const [index, code] of expected.entries()) {
+        const vf = nics.find(({ vf }) => vf?.pci_address === vfAddress(PF, index))?.vf;
+        assert.partialDeepStrictEqual(vf, { free: false, state: 'in_use' });
+        assert.ok(
+          vf?.reasons.some((reason) => reason.code === code),
+          `${code}: ${JSON.stringify(vf?.reasons)}`,
+        );
+      }
     });
-    link('set', 'dev', 'storage0', 'name', PF);
-    link('set', 'dev', PF, 'up');
-    link('set', 'dev', 'tenant0', 'name', vf);
-    await eventually(async () => assert.equal((await api.vfsConfig(PF)).id, before.id));
+    assert.equal((await api.vfsConfig(PF)).num_of_free_vfs, 1);
+
+    await addVm(api, 'one', '<domain/>');
+    await addVm(api, 'two', '<domain/>', { nics: 2 });
+    const one = Schedule.parse((await api.post('/api/vms/one/schedule')).body);
+    assert.deepEqual(
+      one.hosts[0]?.assignments.map(({ vf }) => vf?.pci_address),
+      [vfAddress(PF, 6)],
+    );
+    assert.equal(Schedule.parse((await api.post('/api/vms/two/schedule')).body).fitting, 0);
+
+    const { status, problem } = await api.putNumVfs(PF, 3);
+    assert.equal(status, 409);
+    for (const index of expected.keys()) assert.match(problem?.detail ?? '', new RegExp(vfAddress(PF, index)));
+
+    for (const name of ['br0', 'tagged', 'bond0', 'tapped']) link('del', name);
+    ip('address', 'flush', 'dev', netdevOf(0));
+    ip('-n', 'blue', 'link', 'set', 'dev', moved, 'netns', '1');
+    ip('netns', 'del', 'blue');
+    await eventually(async () => assert.equal((await api.vfsConfig(PF)).num_of_free_vfs, 7));
+    assert.partialDeepStrictEqual((await api.putNumVfs(PF, 3)).config, { existing_num_of_vfs: 3, state: 'ready' });
   });
 
   it('F41: VFs have IOMMU groups of their own, told as the kernel numbers them now', async () => {
@@ -112,6 +164,25 @@ describe('VFleet on a host where', () => {
     ip('netns', 'del', 'blue');
     await eventually(async () => assert.equal((await api.vfsConfig(PF)).num_of_free_vfs, 7));
     assert.partialDeepStrictEqual((await api.putNumVfs(PF, 3)).config, { existing_num_of_vfs: 3, state: 'ready' });
+  });
+
+  it('F18: a PF and a VF are renamed: they are the same under their new names', async () => {
+    const before = await api.vfsConfig(PF);
+    const vf = netdevOf(0);
+    link('set', 'dev', PF, 'down');
+    link('set', 'dev', PF, 'name', 'storage0');
+    link('set', 'dev', vf, 'down');
+    link('set', 'dev', vf, 'name', 'tenant0');
+    await eventually(async () => {
+      const renamed = await api.vfsConfig('storage0');
+      assert.deepEqual([renamed.id, renamed.num_of_vfs, renamed.state], [before.id, before.num_of_vfs, 'ready']);
+      const [shown] = (await api.nics()).filter(({ name }) => name === 'tenant0');
+      assert.partialDeepStrictEqual(shown, { physical_function: { name: 'storage0' }, vf: { free: true } });
+    });
+    link('set', 'dev', 'storage0', 'name', PF);
+    link('set', 'dev', PF, 'up');
+    link('set', 'dev', 'tenant0', 'name', vf);
+    await eventually(async () => assert.equal((await api.vfsConfig(PF)).id, before.id));
   });
 
   it('F31: a network would have VLAN 4095, which igb takes: refused', async () => {
